@@ -1,0 +1,129 @@
+"""Say which ontology term a text means in a field, why, and what else it could mean.
+
+With --batch, a tab-separated file with the columns field and text (optional accession, context) is answered line by line: the
+columns curie, label, score, tier, why and status (accepted, review, none) are added, several terms separated by a pipe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from kg import __version__
+from kg.cli.output import json_text, plain, print_table, written_to
+from kg.curie import KG
+from kg.errors import SourceError, UsageError
+from kg.schema import load_schema
+from kg.term import Decision, Query
+from kg.terms import IndexResolver, TermIndex, default_index
+
+_ADDED = ["curie", "label", "score", "tier", "why", "status"]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("text", nargs="?", metavar="TEXT", help="the words of the source")
+    parser.add_argument(
+        "--field", metavar="F", help="resolver field, such as imaging_method (docs/schema/fields.md lists them)"
+    )
+    parser.add_argument("--accession", metavar="A", default="", help="accession that the source gives with the text")
+    parser.add_argument("--batch", metavar="IN.tsv", help="answer every line of a file")
+    parser.add_argument("--out", metavar="OUT.tsv", help="where the answers of --batch go; standard output by default")
+    parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
+    parser.add_argument("--offline", action="store_true", help="make no network call (this command makes none)")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Return 0, whether or not a term was found."""
+    if (options.batch is None) == (options.text is None):
+        raise UsageError("", "give either a TEXT, or --batch IN.tsv")
+    if options.out and options.batch is None:
+        raise UsageError("--out", "goes with --batch IN.tsv")
+    schema = load_schema()
+    with TermIndex.open(default_index(Path(options.index) if options.index else None)) as index:
+        resolver = IndexResolver(index, schema.fields, agent=f"{KG}software/{__version__}")
+        if options.batch is not None:
+            return _batch(options, resolver, set(schema.fields))
+        if options.field not in schema.fields:
+            raise UsageError("--field", f"{options.field or 'none given'}; the fields are {', '.join(sorted(schema.fields))}")
+        decision = resolver.resolve(Query(options.field, options.text, options.accession))
+    if options.json:
+        sys.stdout.write(json_text(_json(decision)))
+        return 0
+    print(plain(f"{decision.status}: {decision.why}"))
+    if decision.matches:
+        rows = [[m.term.curie, m.term.label, f"{m.score:.2f}", m.tier, m.why, m.ontology] for m in decision.matches]
+        print_table(["term", "label", "score", "tier", "why", "ontology"], rows)
+    return 0
+
+
+def _json(decision: Decision) -> dict[str, Any]:
+    return {
+        "field": decision.query.field, "text": decision.query.text, "status": decision.status, "why": decision.why,
+        "matches": [
+            {"curie": m.term.curie, "label": m.term.label, "iri": m.term.iri, "score": m.score, "tier": m.tier, "why": m.why,
+             "matched": m.matched, "scope": m.scope, "ontology": m.ontology}
+            for m in decision.matches
+        ],
+    }  # fmt: skip
+
+
+def _batch(options: argparse.Namespace, resolver: IndexResolver, fields: set[str]) -> int:
+    path = Path(options.batch)
+    headers, rows = _questions(path)
+    for place, row in enumerate(rows, start=2):
+        if row["field"] not in fields:
+            raise SourceError(
+                path.name, f"row {place}: field {row['field']!r} is unknown; the fields are {', '.join(sorted(fields))}"
+            )
+    queries = [_query(row) for row in rows]
+    answers = resolver.resolve_all(queries)
+    if options.json:
+        text = json_text([_json(answers[query]) for query in queries])
+    else:
+        said = ([row.get(name) or "" for name in headers] for row in rows)
+        lines = [[*headers, *_ADDED], *([*cells, *_cells(answers[query])] for cells, query in zip(said, queries, strict=True))]
+        text = "".join("\t".join(line) + "\n" for line in lines)
+    if options.out:
+        written_to(Path(options.out), text)
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def _questions(path: Path) -> tuple[Sequence[str], list[dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            headers = list(reader.fieldnames or [])
+            if "field" not in headers or "text" not in headers:
+                raise SourceError(
+                    path.name,
+                    f"has the columns {', '.join(headers) or '(none)'}; expected at least field and text, with tabs between",
+                )
+            return headers, list(reader)
+    except OSError as error:
+        raise SourceError(path.name, f"cannot be read ({error.strerror or error})") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(path.name, f"is not tab-separated text in UTF-8 ({error})") from error
+
+
+def _query(row: dict[str, str]) -> Query:
+    pairs = (part.partition("=") for part in (row.get("context") or "").split(";") if "=" in part)
+    context = tuple(sorted((name.strip(), value.strip()) for name, _, value in pairs))
+    return Query(row["field"], row["text"] or "", row.get("accession") or "", context=context)
+
+
+def _cells(decision: Decision) -> Iterator[str]:
+    matches = decision.matches
+    yield "|".join(m.term.curie for m in matches)
+    yield "|".join(m.term.label for m in matches)
+    yield "|".join(f"{m.score:.3f}" for m in matches)
+    yield "|".join(m.tier for m in matches)
+    yield " ".join(decision.why.split())
+    yield decision.status

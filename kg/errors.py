@@ -1,0 +1,56 @@
+"""Everything kg raises on purpose; each line says whose fault it is.
+
+KgError
+  SourceError     the user's data: a source cannot be read as what it claims to be
+    LimitError    the user's data: a source is larger, deeper or more nested than the limits allow
+  MappingError    the mapping's author: a mapping file is wrong (never: the data it maps)
+  SchemaError     the schema's author: a class or slot is unknown or badly declared
+  TermError       the terms: an ontology file or the index cannot be read (never: no match)
+  StoreError      the store: it is missing, locked, damaged or the disk is full
+  QueryError      the asker: a query, its name or its parameters are wrong
+  UsageError      the caller: arguments that do not go together
+"""
+
+from __future__ import annotations
+
+
+class KgError(Exception):
+    """Anything raised on purpose; ``where`` says in which thing, ``what`` says what is wrong there."""
+
+    def __init__(self, where: str, what: str) -> None:
+        """Keep both parts; the message is ``where: what``."""
+        super().__init__(f"{where}: {what}" if where else what)
+        self.where = where
+        self.what = what
+
+
+class SourceError(KgError):
+    """A source cannot be read as the format that it claims."""
+
+
+class LimitError(SourceError):
+    """A source goes beyond the limits for foreign files."""
+
+
+class MappingError(KgError):
+    """A mapping file is wrong."""
+
+
+class SchemaError(KgError):
+    """The schema does not have the class or slot asked for, or declares it badly."""
+
+
+class TermError(KgError):
+    """An ontology file or the term index cannot be read."""
+
+
+class StoreError(KgError):
+    """The store is missing, locked, damaged, or has no room."""
+
+
+class QueryError(KgError):
+    """A query file, a query's parameters or a SPARQL text is wrong."""
+
+
+class UsageError(KgError):
+    """Arguments that do not go together."""

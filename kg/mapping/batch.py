@@ -1,0 +1,393 @@
+"""A Batch: rows of one table run through a plan; out come statements in TriG, and the mark of every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from kg.curie import KG, PREFIXES
+from kg.mapping.decisions import Decisions, TermCell
+from kg.mapping.fragments import SEPARATOR, Caster, Column, distinct, looked_up, term_keys, wrapped
+from kg.mapping.plan import RecordPlan, TablePlan, Use
+from kg.mapping.spec import Inverse, ValueRule
+from kg.mapping.taken import INDEX, PLACE, Taken
+from kg.mapping.template import WEB_IRI, iris, texts
+from kg.mapping.values import Values, holds, values_of
+from kg.schema import Slot
+from kg.table import is_content
+
+SOURCE = "_source"
+"""Column with the IRI of each row's source."""
+DERIVED = PREFIXES["prov"] + "wasDerivedFrom"
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """IRIs of one record, a row each; ``own`` is True where the IRI lies under the source's."""
+
+    iri: pl.Series
+    own: pl.Series
+    used: Mapping[str, pl.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A value that could not become what its slot wants."""
+
+    column: str
+    value: str
+    expected: str
+    rows: pl.DataFrame
+
+
+Keys = Mapping[str, Mapping[str, str]]
+"""Record name to (source IRI, separator, key) to the record's IRI."""
+Joined = Callable[[RecordPlan, pl.DataFrame], pl.DataFrame]
+
+
+class Batch:
+    """One pass of a plan over rows that fit into memory.
+
+    ``own`` and ``shared`` collect columns of TriG blocks: statements about what lies under the source's IRI, and claims about
+    what other sources may describe too.
+    """
+
+    def __init__(
+        self,
+        plan: TablePlan,
+        frame: pl.DataFrame,
+        decisions: Decisions,
+        casters: dict[int, Caster],
+        keys: Keys,
+        *,
+        persons: bool,
+    ) -> None:
+        """``frame`` is cleaned and has ``_i``, ``_row`` and ``_source``; ``persons`` False withholds what is about people."""
+        self.plan, self.frame = plan, frame
+        self.own: list[pl.Series] = []
+        self.shared: list[pl.Series] = []
+        self.failures: list[Failure] = []
+        self.taken, self.withheld = Taken(frame), Taken(frame)
+        self._persons = persons
+        self.subjects: dict[str, Subjects] = {}
+        self._main: tuple[RecordPlan, Subjects, list[pl.Series]] | None = None
+        self._decisions, self._casters, self._keys = decisions, casters, keys
+        self._sources = frame[SOURCE].unique().to_list() if frame.height else []
+
+    def run(self, joined: Joined) -> None:
+        """Make the statements of every record but what the custom layer adds."""
+        frames = {
+            record.rule.name: with_lets(record, joined(record, self.frame)) if record.ids else self.frame
+            for record in self.plan.records
+        }
+        for record in self.plan.records:
+            self.subjects[record.rule.name] = subjects_of(record, frames[record.rule.name])
+        for record in self.plan.records:
+            self._record(record, frames[record.rule.name])
+
+    def finish(self, custom: list[pl.Series]) -> None:
+        """Write the main record, with what the custom layer says of its rows."""
+        if self._main is not None:
+            record, subjects, fragments = self._main
+            self.emit(record, subjects, [*fragments, *custom], unique=record.rule.unique)
+
+    def _record(self, record: RecordPlan, frame: pl.DataFrame) -> None:
+        subjects = self.subjects[record.rule.name]
+        there = subjects.iri.is_not_null()
+        if not there.any():
+            self._main = (record, subjects, []) if record.rule.name == self.plan.main else self._main
+            return
+        hidden = record.class_.personal and not self._persons
+        marks = self.withheld if hidden else self.taken
+        for column, rows in subjects.used.items():
+            if column in self.frame.columns and self.frame.schema[column] == pl.String:
+                marks.mark_rows(column, rows & there & self.frame[column].is_not_null())
+        fragments = []
+        for use in record.uses:
+            secret = hidden or self._secret(use)
+            piece = self._use(record, use, frame, subjects, secret=secret)
+            self._mark_lets(record, use, piece, frame, marks if hidden or not secret else self.withheld)
+            if piece is not None and not secret:
+                fragments.append(piece)
+        if hidden:
+            return
+        if record.rule.name == self.plan.main:
+            self._main = (record, subjects, fragments)
+        else:
+            self.emit(record, subjects, fragments, unique=record.rule.unique)
+        for inverse, slot, key in record.inverses:
+            self._inverse(inverse, slot, key, subjects, frame)
+
+    def _mark_lets(self, record: RecordPlan, use: Use, piece: pl.Series | None, frame: pl.DataFrame, marks: Taken) -> None:
+        """Mark the columns from which a derived column was made: mapped, but not kept unchanged."""
+        uses = dict(record.lets).get(use.column or "", ())
+        for column in dict.fromkeys(name for let in uses for name in let.columns):
+            if piece is not None and column in self.plan.headers and frame.schema[column] == pl.String:
+                ok = piece.is_not_null() & frame[column].is_not_null()
+                marks.mark_rows(column, ok, pl.repeat(value=False, n=ok.len(), eager=True))
+
+    def _secret(self, use: Use) -> bool:
+        return use.slot.personal and not self._persons
+
+    def emit(self, record: RecordPlan | None, subjects: Subjects, fragments: list[pl.Series], *, unique: bool = False) -> None:
+        """Write one block per subject with the predicate-object texts of the row."""
+        class_iri = record.class_.iri if record else KG + "SourceRow"
+        derived = record is None or record.rule.derived
+        parts = self.frame.select(SOURCE, subjects.iri.alias("_s"), *(p.alias(f"p{i}") for i, p in enumerate(fragments)))
+        head = [pl.lit("<"), pl.col(SOURCE), pl.lit(">{<"), pl.col("_s"), pl.lit(f"> a <{class_iri}>;")]
+        if derived:
+            head += [pl.lit(f"<{DERIVED}><"), pl.col(SOURCE), pl.lit(">;")]
+        texts_ = [pl.col(f"p{i}") for i in range(len(fragments))]
+        block = pl.concat_str([*head, *texts_, pl.lit("}\n")], ignore_nulls=True).alias("_block")
+        self._put(parts.with_columns(block)["_block"], subjects, unique=unique)
+
+    def _put(self, blocks: pl.Series, subjects: Subjects, *, unique: bool) -> None:
+        there = subjects.iri.is_not_null()
+        for sink, mask in ((self.own, there & subjects.own), (self.shared, there & ~subjects.own)):
+            if mask.all() and mask.len():
+                sink.append(blocks.unique() if unique else blocks)
+            elif mask.any():
+                some = blocks.filter(mask)
+                sink.append(some.unique() if unique else some)
+
+    def _use(self, record: RecordPlan, use: Use, frame: pl.DataFrame, subjects: Subjects, *, secret: bool) -> pl.Series | None:
+        predicate = f"<{use.slot.iri}>"
+        rule = use.rule
+        if use.column is None and use.accession is None:
+            return self._row_value(use, frame, predicate, subjects, self.withheld if secret else self.taken)
+        if use.column is not None and use.accession is None and frame[use.column].null_count() == frame.height:
+            return None
+        mask = holds(rule.when, frame)
+        if mask is not None and not mask.any():
+            return None
+        values = values_of(use, frame)
+        if use.slot.kind == "term":
+            column = self._terms(record, use, values)
+        elif rule.record is not None:
+            column = self._references(rule.record, values, predicate)
+        elif use.template is not None:
+            column = _templated(use, values, predicate, frame)
+        else:
+            column = self._caster(use).column(values.part("value"), values.part("unit") if use.unit_column else None)
+        self._mark(use, values, column, subjects, frame, secret=secret)
+        return self._folded(values, column.text)
+
+    def _row_value(self, use: Use, frame: pl.DataFrame, predicate: str, subjects: Subjects, marks: Taken) -> pl.Series | None:
+        rule = use.rule
+        if rule.constant is not None:
+            text = self._constant(use, predicate)
+            full = frame.select(pl.repeat(text, pl.len(), dtype=pl.String).alias("c"))["c"]
+        elif rule.record is not None:
+            full = wrapped(self.subjects[rule.record[0]].iri, f"{predicate}<", ">;")
+        elif use.template is not None:
+            if use.slot.kind == "literal":
+                full = self._caster(use).column(texts(use.template, frame), None).text
+            else:
+                full = wrapped(iris(use.template, frame, pl.col(SOURCE)), f"{predicate}<", ">;")
+        else:
+            return None
+        mask = holds(rule.when, frame)
+        if mask is not None:
+            full = pl.DataFrame({"f": full, "m": mask}).select(pl.when("m").then("f").alias("f"))["f"]
+        for column in use.template.columns if use.template else ():
+            if column in self.plan.headers and self.frame.schema[column] == pl.String:
+                marks.mark_rows(column, full.is_not_null() & subjects.iri.is_not_null())
+        return full
+
+    def _caster(self, use: Use) -> Caster:
+        return self._casters.setdefault(id(use), Caster(use))
+
+    def _constant(self, use: Use, predicate: str) -> str:
+        text = use.rule.constant or ""
+        if use.slot.kind == "term":
+            cell = (
+                self._decisions.cells(use.slot.field or "", self._sources[0], [SEPARATOR.join((text, "", ""))])
+                if self._sources
+                else {}
+            )
+            objects = next(iter(cell.values())).objects if cell else ""
+            return f"{predicate}{objects};" if objects else ""
+        done = self._caster(use).column(pl.Series([text]), None)
+        return str(done.text[0] or "")
+
+    def _terms(self, record: RecordPlan, use: Use, values: Values) -> Column:
+        keys = term_keys([values.part("value"), values.part("accession"), values.part("ontology")])
+        sources = self.frame[SOURCE] if values.single else self.frame[SOURCE].gather(values.cells[INDEX])
+        marked = record.class_.slots.get("decision")
+        if len(self._sources) == 1:
+            answers = self._term_texts(use, self._sources[0], distinct(keys), marked.iri if marked else "")
+            return Column(looked_up(keys, answers), None, {})
+        both = pl.DataFrame({"s": sources, "k": keys}).select(pl.concat_str("s", "k", separator=SEPARATOR).alias("b"))["b"]
+        answers = {}
+        by_source: dict[str, list[str]] = {}
+        for pair in distinct(both):
+            source, _, key = pair.partition(SEPARATOR)
+            by_source.setdefault(source, []).append(key)
+        for source, some in by_source.items():
+            texts_ = self._term_texts(use, source, some, marked.iri if marked else "")
+            answers.update({f"{source}{SEPARATOR}{key}": text for key, text in texts_.items()})
+        return Column(looked_up(both, answers), None, {})
+
+    def _term_texts(self, use: Use, source: str, keys: list[str], marked: str) -> dict[str, str | None]:
+        def text(cell: TermCell) -> str:
+            said = f"<{use.slot.iri}>{cell.objects};" if cell.objects else ""
+            return said + (f"<{marked}><{cell.decision}>;" if marked else "")
+
+        cells = self._decisions.cells(use.slot.field or use.slot.name, source, keys)
+        return {key: text(cell) for key, cell in cells.items()}
+
+    def _references(self, records: Sequence[str], values: Values, predicate: str) -> Column:
+        known = {pair: iri for name in reversed(records) for pair, iri in self._keys.get(name, {}).items()}
+        names = values.part("value")
+        sources = self.frame[SOURCE] if values.single else self.frame[SOURCE].gather(values.cells[INDEX])
+        both = pl.DataFrame({"s": sources, "k": names}).select(pl.concat_str("s", "k", separator=SEPARATOR).alias("b"))["b"]
+        found = looked_up(both, {pair: known.get(pair) for pair in distinct(both)})
+        frame = pl.DataFrame({"found": found, "name": names})
+        web = pl.when(pl.col("name").str.contains(WEB_IRI)).then("name")
+        target = frame.select(pl.coalesce("found", web).alias("t"))["t"]
+        lost = names.filter(target.is_null() & names.is_not_null()).unique().to_list()
+        return Column(
+            wrapped(target, f"{predicate}<", ">;"),
+            None,
+            {name: f"the id of a {' or '.join(records)} of the same source" for name in lost},
+        )
+
+    def _mark(self, use: Use, values: Values, column: Column, subjects: Subjects, frame: pl.DataFrame, *, secret: bool) -> None:
+        marks = self.withheld if secret else self.taken
+        there = subjects.iri.is_not_null()
+        if not values.single:
+            there = there.gather(values.cells[INDEX])
+        ok = column.text.is_not_null() & there
+        exact = ok if column.inexact is None else ok & ~column.inexact.fill_null(value=False)
+        if values.changed is not None:
+            exact = exact & ~values.changed
+        failed = {**values.failed, **column.failed}
+        if secret:  # what cannot be cast is about a person all the same, and no Problem may show it
+            ok, exact = values.part("value").is_not_null() & there, values.part("value").is_not_null() & there
+        elif failed and use.column is not None:
+            self._fail(use, values, failed, there, frame)
+        for part, name in (
+            ("value", use.column),
+            ("accession", use.accession),
+            ("ontology", use.ontology),
+            ("unit", use.unit_column),
+        ):
+            if name is not None and not is_content(name):
+                name = name.partition(".")[2]  # noqa: PLW2901 - what the reader derived from a column, as _term.about, counts for it
+            if name is None or name not in self.frame.columns or not is_content(name):
+                continue
+            filled = values.part(part).is_not_null()
+            if values.single:
+                marks.mark_rows(name, ok & filled, (exact if part == "value" else ok) & filled)
+            else:
+                cells = values.cells.select(INDEX, PLACE).with_columns(
+                    (ok & filled).alias("ok"),
+                    ((exact if part == "value" else ok) & filled).alias("exact"),
+                    filled.alias("_filled"),
+                )
+                marks.mark(name, cells.filter("_filled"))
+
+    def _fail(self, use: Use, values: Values, failed: Mapping[str, str], there: pl.Series, frame: pl.DataFrame) -> None:
+        if use.rule.pattern is not None and not values.failed:
+            return  # a pattern is a question; the cell stays whole in the custom layer
+        source = self.frame.select(INDEX, "_row", SOURCE)
+        # A value map fails on the text before it: the raw value is then in the cleaned column.
+        raw = values_of(replace(use, rule=use.rule.model_copy(update={"values": None})), frame) if values.failed else values
+        cells = raw.cells.with_columns(there.alias("_there"))
+        for value, expected in failed.items():
+            rows = cells.filter((pl.col("value") == value) & pl.col("_there")).select(INDEX).join(source, on=INDEX)
+            if rows.height:
+                self.failures.append(Failure(use.column or "", value, expected, rows))
+
+    def _folded(self, values: Values, text: pl.Series) -> pl.Series:
+        if values.single:
+            return text
+        cells = pl.DataFrame({INDEX: values.cells[INDEX], "f": text}).drop_nulls()
+        joined = cells.group_by(INDEX, maintain_order=True).agg(pl.col("f").str.join(""))
+        return self.frame.select(INDEX).join(joined, on=INDEX, how="left", maintain_order="left")["f"]
+
+    def _inverse(self, inverse: Inverse, slot: Slot, key: str | None, subjects: Subjects, frame: pl.DataFrame) -> None:
+        rows = pl.DataFrame({"g": frame[SOURCE], "b": subjects.iri})
+        if key is None:
+            other = self.subjects[inverse.record]
+            start, own = other.iri, other.own
+        else:
+            use = Use(slot, ValueRule.model_validate({"record": inverse.record, "key": key}), key)
+            values = values_of(use, frame)
+            if not values.single:
+                rows = rows.select(pl.all().gather(values.cells[INDEX]))
+            start = self._references([inverse.record], values, "").text.str.extract("<(.*)>", 1)
+            own = pl.DataFrame({"i": start, "s": rows["g"]}).select(
+                pl.col("i").str.starts_with(pl.col("s")).fill_null(value=False)
+            )["i"]
+            self._mark(use, values, Column(start, None, {}), subjects, frame, secret=self._secret(use))
+        parts = rows.with_columns(start.alias("a"))
+        block = pl.concat_str(
+            pl.lit("<"), pl.col("g"), pl.lit(">{<"), pl.col("a"), pl.lit(f"><{slot.iri}><"), pl.col("b"), pl.lit(">}\n")
+        ).alias("block")
+        made = parts.with_columns(block)["block"]
+        self._put(made, Subjects(made, own, {}), unique=True)
+
+
+def _templated(use: Use, values: Values, predicate: str, frame: pl.DataFrame) -> Column:
+    if use.template is None:
+        raise ValueError(use)
+    whole = frame if values.single else frame.select(pl.all().gather(values.cells[INDEX]))
+    filled = whole.with_columns(values.part("value").alias(""))
+    if use.slot.kind == "literal":
+        return Caster(use).column(texts(use.template, filled), None)
+    return Column(wrapped(iris(use.template, filled, pl.col(SOURCE)), f"{predicate}<", ">;"), None, {})
+
+
+def with_lets(record: RecordPlan, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the columns that a record derives; the first value counts where a cell holds several."""
+    for name, uses in record.lets:
+        columns = []
+        for use in uses:
+            values = values_of(use, frame)
+            if use.template is not None and use.column is None:
+                columns.append(texts(use.template, frame))
+                continue
+            cells = (
+                values.cells if values.single else values.cells.drop_nulls("value").group_by(INDEX, maintain_order=True).first()
+            )
+            made = frame.select(INDEX).join(cells.select(INDEX, "value"), on=INDEX, how="left", maintain_order="left")["value"]
+            columns.append(texts(use.template, frame.with_columns(made.alias(""))) if use.template is not None else made)
+        if record.rule.let[name].constant is not None:
+            frame = frame.with_columns(pl.lit(record.rule.let[name].constant).alias(name))
+            continue
+        alternatives = [column.alias(f"_let{i}") for i, column in enumerate(columns)]
+        first = pl.coalesce(f"_let{i}" for i in range(len(columns))) if columns else pl.lit(None, pl.String)
+        frame = frame.with_columns(alternatives).with_columns(first.alias(name)).drop(c.name for c in alternatives)
+    return frame
+
+
+def subjects_of(record: RecordPlan, frame: pl.DataFrame) -> Subjects:
+    """Return the IRIs of a record, null where no id template is filled or a condition does not hold."""
+    mask = holds(record.rule.when, frame) if record.ids else None
+    iri = pl.Series("iri", [None], pl.String).new_from_index(0, frame.height)
+    own = pl.Series("own", [True], pl.Boolean).new_from_index(0, frame.height)
+    used: dict[str, pl.Series] = {}
+    for template in record.ids:
+        scalar = _scalars(frame, template.columns)
+        made = iris(template, scalar, pl.col(SOURCE))
+        if mask is not None:
+            made = scalar.select(pl.when(mask).then(made).alias("iri"))["iri"]
+        fresh = iri.is_null() & made.is_not_null()
+        for column in template.columns:
+            used[column] = used[column] | fresh if column in used else fresh
+        both = pl.DataFrame({"iri": iri, "made": made, "own": own, "fresh": fresh})
+        both = both.select(
+            pl.coalesce("iri", "made").alias("iri"), pl.when("fresh").then(template.scoped).otherwise("own").alias("own")
+        )
+        iri, own = both["iri"], both["own"]
+        if not iri.has_nulls():
+            break
+    return Subjects(iri, own, used)
+
+
+def _scalars(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    lists = [c for c in columns if c in frame.columns and isinstance(frame.schema[c], pl.List)]
+    return frame.with_columns(pl.col(c).list.drop_nulls().list.first().alias(c) for c in lists) if lists else frame

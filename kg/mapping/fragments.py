@@ -1,0 +1,142 @@
+"""Fragments: predicate-object texts in Turtle, made for a whole column of values at once.
+
+Whatever needs more than putting a text between quotes (casts, units, words, terms) is worked out once per distinct value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from kg.mapping.cast import CANONICAL, Cast, cast
+from kg.mapping.plan import Use
+from kg.mapping.spec import UnitRule
+from kg.mapping.units import unit_code
+
+_ESCAPE_FROM, _ESCAPE_TO = ["\\", '"', "\n", "\r"], ["\\\\", '\\"', "\\n", "\\r"]
+SEPARATOR = "\U0010ffff"
+"""Between the parts of a look-up key: a noncharacter, which Unicode sets aside for use inside programs (section 23.7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What became of a column of values.
+
+    Attributes:
+        text: predicate and objects, or null where nothing came of the value.
+        inexact: True where the store will not give the raw text back, None when that is nowhere.
+        failed: distinct values that could not be cast, with what was expected; empty when all could.
+    """
+
+    text: pl.Series
+    inexact: pl.Series | None
+    failed: Mapping[str, str]
+
+
+def escaped(values: pl.Series) -> pl.Series:
+    """Escape a String column for a literal between double quotes; clean columns cost one look."""
+    if not values.str.contains(r'["\\\n\r]').any():
+        return values
+    return values.str.replace_many(_ESCAPE_FROM, _ESCAPE_TO)
+
+
+def wrapped(values: pl.Series, before: str, after: str) -> pl.Series:
+    """Put two texts around each value; null stays null."""
+    return pl.DataFrame({"v": values}).select(pl.concat_str(pl.lit(before), pl.col("v"), pl.lit(after)).alias("v"))["v"]
+
+
+def looked_up(values: pl.Series, answers: Mapping[str, str | None]) -> pl.Series:
+    """Replace each value by its answer; null where there is none."""
+    keys = list(answers)
+    return values.replace_strict(keys, [answers[key] for key in keys], default=None, return_dtype=pl.String)
+
+
+def distinct(values: pl.Series) -> list[str]:
+    """Return the distinct values that are not null."""
+    return values.drop_nulls().unique().to_list()
+
+
+class Caster:
+    """Casts values of one use, remembering what it has cast."""
+
+    def __init__(self, use: Use) -> None:
+        """Bind to one use; the cache lives as long as the run."""
+        self._use = use
+        self._cache: dict[str, Cast] = {}
+        unit = use.rule.unit
+        self._unit = (unit.default or "") if isinstance(unit, UnitRule) else unit or ""
+
+    def column(self, values: pl.Series, units: pl.Series | None) -> Column:
+        """Cast a column; ``units`` has the source's unit of each row, or is None when the rule's unit counts."""
+        slot = self._use.slot
+        predicate = f"<{slot.iri}>"
+        plain = slot.kind == "literal" and slot.values is None and units is None
+        if plain and slot.datatype is None and slot.pattern is None:
+            return Column(wrapped(escaped(values), f'{predicate}"', '";'), None, {})
+        shape = CANONICAL.get(slot.datatype or "") if plain and self._unconverted() and slot.values is None else None
+        if shape is None:
+            return self._by_value(values, units, predicate)
+        fits = values.str.contains(shape)
+        fast = wrapped(values, f'{predicate}"', f'"^^<{slot.datatype}>;')
+        if fits.all():
+            return Column(fast, None, {})
+        slow = self._by_value(
+            pl.DataFrame({"v": values, "f": fits}).select(pl.when(~pl.col("f")).then("v"))["v"], None, predicate
+        )
+        frame = pl.DataFrame({"fast": fast, "slow": slow.text, "fits": fits})
+        text = frame.select(pl.when("fits").then("fast").otherwise("slow").alias("text"))["text"]
+        return Column(text, slow.inexact, slow.failed)
+
+    def _unconverted(self) -> bool:
+        slot = self._use.slot
+        return (not slot.unit or unit_code(self._unit) == slot.unit) and slot.minimum is None and slot.maximum is None
+
+    def _by_value(self, values: pl.Series, units: pl.Series | None, predicate: str) -> Column:
+        keys = values if units is None else _keys([values, units])
+        answers: dict[str, str | None] = {}
+        inexact: list[str] = []
+        failed: dict[str, str] = {}
+        for key in distinct(keys):
+            raw, _, unit = key.partition(SEPARATOR)
+            done = self._cache.get(key)
+            if done is None:
+                done = self._cache[key] = cast(self._use.slot, raw, unit or self._unit)
+            answers[key] = f"{predicate}{done.object};" if done.object else None
+            if done.object is None:
+                failed[raw] = done.expected
+            elif not done.exact:
+                inexact.append(key)
+        return Column(looked_up(keys, answers), keys.is_in(inexact) if inexact else None, failed)
+
+
+def _keys(parts: Sequence[pl.Series]) -> pl.Series:
+    frame = pl.DataFrame({str(i): part for i, part in enumerate(parts)})
+    return frame.select(pl.when(pl.col("0").is_not_null()).then(pl.concat_str(pl.all().fill_null(""), separator=SEPARATOR)))[
+        "0"
+    ]
+
+
+def term_keys(parts: Sequence[pl.Series]) -> pl.Series:
+    """Return the look-up keys of term cells: text, accession, ontology; null where neither text nor accession is filled."""
+    frame = pl.DataFrame(dict(zip(("t", "a", "o"), parts, strict=True)))
+    filled = pl.col("t").is_not_null() | pl.col("a").is_not_null()
+    return frame.select(pl.when(filled).then(pl.concat_str(pl.all().fill_null(""), separator=SEPARATOR)).alias("k"))["k"]
+
+
+def mapped_words(values: pl.Series, words: Mapping[str, str], otherwise: str) -> tuple[pl.Series, dict[str, str]]:
+    """Replace the source's words by the mapping's; what is not among them is kept or fails."""
+    folded = {key.casefold(): value for key, value in words.items()}
+    answers: dict[str, str | None] = {}
+    failed: dict[str, str] = {}
+    for value in distinct(values):
+        found = folded.get(value.casefold())
+        answers[value] = found if found is not None else value if otherwise == "keep" else None
+        if answers[value] is None:
+            failed[value] = "one of " + ", ".join(list(words)[:8])
+    return looked_up(values, answers), failed
+
+
+Resolved = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
+"""Look-up keys of one field to the predicate's objects (may be empty) and the Decision's name."""

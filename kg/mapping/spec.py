@@ -1,0 +1,251 @@
+"""The mapping language: what a mapping YAML may say, checked when it is read.
+
+``docs/mapping-language.md`` explains every key with an example; ``mappings/mapping.schema.json`` is for editors.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from kg.errors import MappingError
+from kg.paths import data_dir
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is not a regular expression: {error}") from error
+    return text
+
+
+def _as_list(value: Any) -> Any:  # noqa: ANN401
+    return value if isinstance(value, list) or value is None else [value]
+
+
+Regex = Annotated[str, AfterValidator(_regex)]
+Columns = Annotated[list[str], BeforeValidator(_as_list)]
+Words = Annotated[list[str], BeforeValidator(_as_list)]
+
+
+class Strict(BaseModel):
+    """Anything a mapping says: unknown keys are refused, nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UnitRule(Strict):
+    """In which unit the source's number stands: a column that says it, a default where that is empty, or both."""
+
+    column: str | None = None
+    default: str | None = None
+
+
+class Condition(Strict):
+    """A test on one column of a row; all keys given must hold."""
+
+    column: str
+    filled: bool | None = None
+    among: Words | None = None
+    matches: Regex | None = None
+
+
+class ValueRule(Strict):
+    """Where the values of a slot come from, and what is done to them before they are cast.
+
+    Exactly one of ``column``, ``first``, ``constant``, ``template``, ``record``, ``text`` or ``accession`` says where; a
+    ``template`` with ``{}`` in it goes with ``column`` and wraps each value.
+    """
+
+    column: Columns | None = Field(None, description="Column or columns; each one present gives values of its own.")
+    first: Columns | None = Field(None, description="Columns in order of preference; the first filled one counts.")
+    constant: str | None = Field(None, description="The same value for every row.")
+    template: str | None = Field(None, description="Text or IRI with {column} parts; percent-encoded in IRIs.")
+    record: Words | None = Field(
+        None, description="Another record of this mapping: its IRI; with key, several are asked in order."
+    )
+    key: Columns | None = Field(None, description="With record: column that holds the other record's key.")
+    text: Columns | None = Field(None, description="Term slots: column with the words.")
+    accession: str | None = Field(None, description="Term slots: column with the accession; {n} as in text.")
+    ontology: str | None = Field(None, description="Term slots: column with the ontology's name; {n} as in text.")
+    split: str | None = Field(None, description="Separator of several values in one cell.")
+    pattern: Regex | None = Field(None, description="Regular expression; its first group (or all of it) is the value.")
+    lower: bool = Field(default=False, description="Whether the value is written in lower case, after pattern.")
+    values: dict[str, str] | None = Field(None, description="Map of the source's words to values, case folded.")
+    otherwise: Literal["custom", "keep"] = Field("custom", description="What becomes of a word that values lacks.")
+    unit: str | UnitRule | None = Field(None, description="Unit of the source's number.")
+    missing: Words = Field(default_factory=list, description="More words that mean missing in this slot.")
+    when: list[Condition] = Field(default_factory=list, description="Conditions under which this rule holds.")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> ValueRule:
+        origins = [k for k in ("column", "first", "constant", "record", "text") if getattr(self, k) is not None]
+        if self.template is not None and "{}" not in self.template:
+            origins.append("template")
+        if self.accession is not None and self.text is None:
+            origins.append("accession")
+        if len(origins) != 1:
+            raise ValueError(f"say exactly one of column, first, constant, template, record, text, accession; found {origins}")
+        if self.key is not None and self.record is None:
+            raise ValueError("key goes with record")
+        if self.key is None and self.record is not None and len(self.record) != 1:
+            raise ValueError("several records need a key")
+        return self
+
+
+def _rule(value: Any) -> Any:  # noqa: ANN401
+    return {"column": value} if isinstance(value, str) else value
+
+
+def _rules(value: Any) -> Any:  # noqa: ANN401
+    return [_rule(item) for item in _as_list(value)]
+
+
+Rules = Annotated[list[ValueRule], BeforeValidator(_rules)]
+
+
+class Join(Strict):
+    """Columns of another table of the same source, put beside a row's own as ``<prefix>.<column>``.
+
+    With ``many`` all rows that fit count, not only the first, and the columns are lists; a list here is then looked up value
+    by value. With ``pivot`` the words of that column there (lower case) become the columns, filled from ``value``.
+    """
+
+    table: str
+    on: dict[str, str] = Field(description="Column here to column there; all must be equal.")
+    prefix: str
+    many: bool = Field(default=False, description="All rows that fit; the columns are lists.")
+    pivot: str | None = Field(None, description="With many: column there whose words name the columns here.")
+    value: str | None = Field(None, description="With pivot: column there that fills them.")
+
+    @model_validator(mode="after")
+    def _together(self) -> Join:
+        if (self.pivot is None) != (self.value is None) or (self.pivot and not self.many):
+            raise ValueError("pivot goes with value and many")
+        return self
+
+
+class Inverse(Strict):
+    """A statement that ends in this record: the subject is another record, found as in a rule."""
+
+    record: str
+    slot: str
+    key: Columns | None = None
+
+
+class RecordRule(Strict):
+    """One kind of record that each row of a table gives."""
+
+    name: str
+    class_: str = Field(alias="class")
+    table: str = "rows"
+    id: Words = Field(description="Templates in order of preference; the first whose columns are all filled counts.")
+    key: str | None = Field(None, description="Column by which other records refer to this one.")
+    main: bool = Field(default=False, description="The record that carries what no rule maps.")
+    unique: bool = Field(default=False, description="The same entity stands in many rows: state it once.")
+    when: list[Condition] = Field(default_factory=list)
+    let: dict[str, Annotated[ValueRule, BeforeValidator(_rule)]] = Field(default_factory=dict)
+    joins: list[Join] = Field(default_factory=list)
+    inverse: list[Inverse] = Field(default_factory=list)
+    slots: dict[str, Rules] = Field(default_factory=dict)
+    derived: bool = Field(default=True, description="Whether prov:wasDerivedFrom leads from the record to its source.")
+
+
+class TableShape(Strict):
+    """What a table must have for its source to be recognised: column patterns."""
+
+    all: Words = Field(default_factory=list)
+    any: Words = Field(default_factory=list)
+    none: Words = Field(default_factory=list)
+
+
+class Recognition(Strict):
+    """By what a source kind is known; everything said must hold."""
+
+    reader: str
+    key: Regex | None = Field(None, description="Searched in the source's key; its named groups become {$name}.")
+    key_required: bool = Field(default=True, description="False: the key only lends its groups.")
+    facts: dict[str, Regex] = Field(default_factory=dict, description="Fact of the reading to a pattern.")
+    tables: dict[str, TableShape] = Field(default_factory=dict)
+    rank: int = Field(50, description="When several mappings fit, the lowest rank counts.")
+
+
+class Companions(Strict):
+    """Columns that belong to the column before (or after) them, such as ``Term Source 1 Accession``."""
+
+    accession: Regex | None = None
+    ontology: Regex | None = None
+    side: Literal["after", "before"] = "after"
+
+
+class Mapping(Strict):
+    """Which columns of a source kind fill which slots of which class."""
+
+    mapping: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    version: str = "1"
+    title: str
+    namespace: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Namespace of what is not mapped.")
+    recognise: Annotated[list[Recognition], BeforeValidator(_as_list)]
+    missing: Words = Field(default_factory=lambda: [""], description="Cells, trimmed, that mean no value.")
+    companions: Companions | None = None
+    records: list[RecordRule]
+
+    @model_validator(mode="after")
+    def _names(self) -> Mapping:
+        names = [record.name for record in self.records]
+        double = {name for name in names if names.count(name) > 1}
+        if double:
+            raise ValueError(f"two records are named {sorted(double)}")
+        for record in self.records:
+            referred = [name for rules in record.slots.values() for r in rules for name in r.record or ()]
+            for name in [*referred, *(i.record for i in record.inverse)]:
+                if name not in names:
+                    raise ValueError(f"record {record.name!r} refers to {name!r}, which no record is named")
+        return self
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader in which only true and false are booleans, as in YAML 1.2: ``yes``, ``no`` and ``on`` are words."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, shape) for tag, shape in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), ["t", "f"])
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read one mapping file.
+
+    Raises:
+        MappingError: it is not YAML, or says something that the language does not know; the message names the key.
+    """
+    try:
+        data = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe loader
+        return Mapping.model_validate(data)
+    except yaml.YAMLError as error:
+        raise MappingError(path.name, f"is not YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise MappingError(path.name, f"{place}: {first['msg']}") from error
+
+
+def load_mappings(folder: Path | None = None) -> tuple[Mapping, ...]:
+    """Read all mappings of a folder (the packaged ones by default), sorted by name.
+
+    Raises:
+        MappingError: one is wrong, or two have one name.
+    """
+    mappings = [load_mapping(path) for path in sorted((folder or data_dir("mappings")).glob("*.yaml"))]
+    names = [mapping.mapping for mapping in mappings]
+    for name in names:
+        if names.count(name) > 1:
+            raise MappingError(name, "two mapping files have this name")
+    return tuple(mappings)

@@ -1,0 +1,297 @@
+"""The steps in their order: discover, read, recognise, map, resolve, load, publish."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from kg import readers
+from kg.curie import KG, base_iri, is_iri
+from kg.errors import MappingError, SourceError, UsageError
+from kg.mapping import Decisions, Loaded, Run, Tally, load_mappings, recognise, variables_for
+from kg.mapping import Mapping as MappingSpec
+from kg.mapping.cast import XSD, literal
+from kg.pipeline.closure import describer, versions
+from kg.pipeline.results import Harmonized, Inspected, Progress, Refused, Settings, SourceOutcome
+from kg.pipeline.runs import Ready, Runs, discard
+from kg.pipeline.sinks import Files, Memory
+from kg.pipeline.sources import Known, found, iri_of
+from kg.problem import Problem
+from kg.readers import UnsupportedSource
+from kg.schema import Schema, load_schema
+from kg.store import Batch, Generation, SourceEntry, Store
+from kg.table import Reading, Source
+from kg.term import Decision, Query
+from kg.terms import IndexResolver, TermIndex, default_index
+
+
+class Pipeline:
+    """Reads, maps, resolves, loads and publishes."""
+
+    def __init__(self, settings: Settings | None = None, mappings: Sequence[MappingSpec] | None = None) -> None:
+        """Load schema and mappings.
+
+        Raises:
+            MappingError: a mapping is wrong, or there is none of the name asked for.
+            SchemaError: the schema is wrong.
+            UsageError: KG_BASE_IRI is no namespace.
+        """
+        self._settings = settings or Settings()
+        self._schema = load_schema()
+        self._mappings = tuple(mappings if mappings is not None else load_mappings())
+        self._agent = f"{KG}software/{self._settings.version or 'unknown'}"
+        if not is_iri(base_iri()) or not base_iri().endswith(("/", "#", ":")):
+            raise UsageError("KG_BASE_IRI", f"found {base_iri()!r}, expected an IRI that ends in / or #")
+        chosen = self._settings.mapping
+        if chosen and chosen not in {m.mapping for m in self._mappings}:
+            known = ", ".join(m.mapping for m in self._mappings)
+            raise MappingError(chosen, f"no mapping has this name; there are {known}")
+
+    @property
+    def schema(self) -> Schema:
+        """Return the schema that the mappings fill."""
+        return self._schema
+
+    def harmonize(self, paths: Sequence[Path], store: Path, progress: Progress | None = None) -> Harmonized:
+        """Harmonize sources into a store and publish one generation.
+
+        A source that cannot be read is listed with the reason and changes nothing; the others go on.
+
+        Raises:
+            StoreError: the store cannot be written.
+            TermError: the term index cannot be read.
+        """
+        with (
+            Store.open(store, create=True) as opened,
+            opened.writing(),
+            TermIndex.open(default_index(self._settings.index)) as index,
+        ):
+            # Beside the generations: a writer clears there what an interrupted one left.
+            work = Path(tempfile.mkdtemp(prefix="work-", dir=store / "generations"))
+            try:
+                run = _Harmonizing(
+                    self._settings,
+                    schema=self._schema,
+                    mappings=self._mappings,
+                    agent=self._agent,
+                    store=opened,
+                    index=index,
+                    work=work,
+                )
+                return run.run(paths, progress)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+
+    def inspect(self, path: Path) -> list[Inspected]:
+        """Say what sources hold and what becomes of it, without a store.
+
+        Raises:
+            SourceError: a source cannot be read, or no reader takes it.
+        """
+        return list(self.inspect_each(path))
+
+    def inspect_each(self, path: Path, refused: Refused | None = None) -> Iterator[Inspected]:
+        """Inspect one source after the other; the tables of each can be read until the next one is asked for.
+
+        Args:
+            path: file, folder or archive.
+            refused: told of each source inside a folder that cannot be read; without it such a source raises, too.
+
+        Raises:
+            SourceError: a source cannot be read, or no reader takes it.
+        """
+        with TermIndex.open(default_index(self._settings.index)) as index:
+            for source in readers.discover([path]):
+                try:
+                    reading = readers.read(source, self._settings.limits)
+                except SourceError as error:
+                    if refused is None or source.named:
+                        raise
+                    refused(source, error)
+                    continue
+                try:
+                    yield self._inspect(source, reading, index)
+                finally:
+                    discard(reading)
+
+    def _inspect(self, source: Source, reading: Reading, index: TermIndex) -> Inspected:
+        tally = Tally()
+        for problem in reading.problems:
+            tally.note(problem)
+        mapping, variables = _mapping_of(reading, source.key, self._settings.mapping, self._mappings)
+        seen: dict[Query, Decision] = {}
+        resolver = IndexResolver(index, self._schema.fields, agent=self._agent)
+
+        def resolve(queries: Sequence[Query]) -> Mapping[Query, Decision]:
+            answers = resolver.resolve_all(queries)
+            seen.update(answers)
+            return answers
+
+        memory = Memory()
+        if mapping is not None:
+            run = Run(
+                mapping,
+                self._schema,
+                Decisions(self._schema, resolve, self._agent),
+                tally,
+                memory,
+                persons=self._settings.persons,
+            )
+            run.add([Loaded(iri_of(source.key), source.key, reading, variables)])
+        name = mapping.mapping if mapping else None
+        return Inspected(source, reading, name, tally.columns(), tuple(seen.values()), tally.problems(), "".join(memory.blocks))
+
+
+class _Harmonizing:
+    """One run: what it works with, and what it has found so far."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        schema: Schema,
+        mappings: Sequence[MappingSpec],
+        agent: str,
+        store: Store,
+        index: TermIndex,
+        work: Path,
+    ) -> None:
+        self._settings, self._schema, self._mappings = settings, schema, mappings
+        self._store, self._index, self._work = store, index, work
+        self._tally, self._files = Tally(), Files(work)
+        resolver = IndexResolver(index, schema.fields, agent=agent)
+        decisions = Decisions(schema, resolver.resolve_all, agent)
+        self._runs = Runs(schema, decisions, self._tally, self._files, persons=settings.persons)
+
+    def run(self, paths: Sequence[Path], progress: Progress | None) -> Harmonized:
+        there = found(paths)
+        known = Known(self._store.sources())
+        for failed in there.failed:
+            self._note(failed.key, "unreadable", failed.reason, "a file or a folder")
+        outcomes, origins = list(there.failed), {}
+        for done, source in enumerate(there.sources):
+            if progress:
+                progress(done, len(there.sources), source.key)
+            outcome, digest = self._take(source, known.iri(source))
+            outcomes.append(outcome)
+            if digest:
+                origins[outcome.iri] = (str(source.path), digest)
+        self._runs.flush()
+        self._files.close()
+        if progress:
+            progress(len(there.sources), len(there.sources), "loading")
+        rows, tally = self._tally.rows, self._tally
+        outcomes = [replace(o, rows=rows[o.key]) if o.status == "harmonized" else o for o in outcomes]
+        entries = [self._entry(o, *origins[o.iri]) for o in outcomes if o.status == "harmonized"]
+        generation = self._publish(entries) if entries else self._store.current
+        return Harmonized(
+            generation,
+            tuple(outcomes),
+            tally.columns(),
+            self._runs.decisions,
+            tally.problems(),
+            dict(tally.records),
+            versions(self._index),
+        )
+
+    def _take(self, source: Source, iri: str) -> tuple[SourceOutcome, str]:
+        """Read, recognise and map one source, or say what stands in the way; also return its digest where it was taken."""
+        failed = SourceOutcome(source.key, "unreadable", named=source.named)
+        try:
+            reading = readers.read(source, self._settings.limits)
+            digest, size = _digest(source.path), source.path.stat().st_size
+        except UnsupportedSource as error:
+            self._note(source.key, "unsupported", error.what, "a kind of source that has a reader", grave=source.named)
+            return replace(failed, status="unsupported", reason=error.what), ""
+        except SourceError as error:
+            self._note(source.key, "unreadable", error.what, "a file that can be read")
+            return replace(failed, reason=error.what), ""
+        except OSError as error:  # it was read, and is gone now
+            self._note(source.key, "unreadable", error.strerror or str(error), "a file that stays while it is read")
+            return replace(failed, reason=f"cannot be read any more ({error.strerror or error})"), ""
+        for problem in reading.problems:
+            self._tally.note(problem)
+        mapping, variables = _mapping_of(reading, source.key, self._settings.mapping, self._mappings)
+        if mapping is None:
+            reason = f"no mapping takes what reader {reading.reader} found in it ({_columns_shown(reading)})"
+            discard(reading)
+            self._note(
+                source.key, "unmapped", "tables that no mapping takes", "a source kind with a mapping", grave=source.named
+            )
+            return replace(failed, status="unmapped", reason=reason, reader=reading.reader), ""
+        outcome = replace(failed, status="harmonized", iri=iri, reader=reading.reader, mapping=mapping.mapping)
+        self._runs.add(Ready(Loaded(iri, source.key, reading, variables), mapping, size))
+        return outcome, digest
+
+    def _note(self, key: str, code: str, what: str, expected: str, *, grave: bool = True) -> None:
+        severity: Literal["error", "info"] = "error" if grave else "info"
+        self._tally.note(Problem(key, code, what, expected, severity=severity))
+
+    def _entry(self, outcome: SourceOutcome, origin: str, digest: str) -> SourceEntry:
+        version = next(m.version for m in self._mappings if m.mapping == outcome.mapping)
+        return SourceEntry(
+            iri=outcome.iri,
+            key=outcome.key,
+            origin=origin,
+            digest=digest,
+            mapping=f"{outcome.mapping} {version}",
+            rows=outcome.rows,
+        )
+
+    def _publish(self, entries: Sequence[SourceEntry]) -> Generation:
+        records = self._work / "sources.trig"
+        with records.open("w", encoding="utf-8") as file:
+            file.writelines(self._source_record(entry) for entry in entries)
+        own, shared = ([path] if path.stat().st_size else [] for path in (self._files.own_path, self._files.shared_path))
+        return self._store.publish(
+            Batch(
+                tuple(entries),
+                (*own, records),
+                tuple(shared),
+                describe=describer(self._index),
+                ontologies=versions(self._index),
+            )
+        )
+
+    def _source_record(self, entry: SourceEntry) -> str:
+        record = self._schema.class_("SourceRecord")
+        name, _, version = entry.mapping.partition(" ")
+        said = {
+            "name": literal(entry.key),
+            "source_path": literal(entry.key),
+            "content_digest": literal(f"sha256:{entry.digest}"),
+            "mapping_name": literal(name),
+            "mapping_version": literal(version),
+            "schema_version": literal(self._schema.version),
+            "row_count": literal(str(entry.rows), XSD + "integer"),
+            "person_data": literal("true" if self._settings.persons else "false", XSD + "boolean"),
+        }
+        body = "".join(f"<{record.slots[slot].iri}>{value};" for slot, value in said.items())
+        return f"<{entry.iri}>{{<{entry.iri}> a <{record.iri}>;{body}}}\n"
+
+
+def _mapping_of(
+    reading: Reading, key: str, chosen: str | None, mappings: Sequence[MappingSpec]
+) -> tuple[MappingSpec | None, Mapping[str, str]]:
+    if chosen:
+        mapping = next(m for m in mappings if m.mapping == chosen)
+        return mapping, variables_for(mapping, reading, key)
+    fitting = recognise(reading, key, mappings)
+    return (fitting.mapping, fitting.variables) if fitting else (None, {})
+
+
+def _columns_shown(reading: Reading) -> str:
+    return "; ".join(
+        f"{kind}: {', '.join(n for n in table.frame.collect_schema().names() if not n.startswith('_'))[:120]}"
+        for kind, table in list(reading.tables.items())[:3]
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Quality: how far records follow the guidelines of the field."""

@@ -1,0 +1,196 @@
+"""Readers: one module per container format, found by itself; each turns a source into raw Tables."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import pkgutil
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from kg.errors import SourceError
+from kg.readers.limits import Limits
+from kg.readers.peek import Peek, looks_like
+from kg.readers.peek import peek as _peek
+from kg.table import Reading, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Limits", "Peek", "Reader", "UnsupportedSource", "discover", "peek", "read", "reader_of", "readers"]
+
+_DEFAULT = Limits()
+
+
+class UnsupportedSource(SourceError):  # noqa: N818 - the words of the design
+    """No reader takes this kind of source; the reason says what it looks like."""
+
+
+class Reader(Protocol):
+    """What a module of this package must have to be a reader.
+
+    Attributes:
+        NAME: same as the file name of the module.
+        RANK: lower is asked first; the specific stand before the general.
+        TITLE: one line for people.
+    """
+
+    NAME: str
+    RANK: int
+    TITLE: str
+
+    def claims(self, peek: Peek) -> bool:
+        """Say, from the head alone, whether this reader takes the source."""
+
+    def read(self, source: Source, limits: Limits) -> Reading:
+        """Read a source whole, or raise SourceError or LimitError."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    readers: tuple[Reader, ...]
+    missing: tuple[str, ...]
+
+
+@cache
+def _found() -> _Found:
+    """Import every module of the package once; those whose third-party package is absent are remembered by name."""
+    readers: list[Reader] = []
+    missing: list[str] = []
+    for info in pkgutil.iter_modules(__path__):
+        try:
+            module = importlib.import_module(f"{__name__}.{info.name}")
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] == "kg":
+                raise
+            missing.append(f"{info.name} (needs the Python package {error.name})")
+            continue
+        if all(hasattr(module, name) for name in ("NAME", "RANK", "claims", "read")):
+            readers.append(cast("Reader", module))
+    return _Found(tuple(sorted(readers, key=lambda reader: (reader.RANK, reader.NAME))), tuple(missing))
+
+
+def readers() -> tuple[Reader, ...]:
+    """Return every reader that can be used here, in the order in which they are asked."""
+    return _found().readers
+
+
+def peek(source: Source) -> Peek:
+    """Return the head of a source, decompressed if it is gzip.
+
+    Raises:
+        SourceError: it is missing, a folder, or may not be read.
+    """
+    try:
+        return _peek(source)
+    except OSError as error:
+        raise _unreadable(source, error) from error
+
+
+def reader_of(peek: Peek) -> Reader:
+    """Return the first reader that claims a source.
+
+    Raises:
+        UnsupportedSource: none does; the reason says what the source looks like.
+    """
+    key = peek.source.key
+    if not peek.head and peek.source.path.stat().st_size == 0:
+        raise UnsupportedSource(key, "is empty (0 bytes)")
+    for reader in readers():
+        if reader.claims(peek):
+            return reader
+    reason = f"looks like {looks_like(peek)}, for which there is no reader"
+    if _found().missing:
+        reason += f"; not installed here: {', '.join(_found().missing)}"
+    raise UnsupportedSource(key, reason)
+
+
+def read(source: Source, limits: Limits = _DEFAULT) -> Reading:
+    """Read a source with the reader that claims it.
+
+    Raises:
+        UnsupportedSource: no reader claims it.
+        LimitError: it goes beyond the limits.
+        SourceError: it cannot be opened, or is damaged as a whole.
+    """
+    try:
+        return reader_of(_peek(source)).read(source, limits)
+    except OSError as error:
+        raise _unreadable(source, error) from error
+
+
+def discover(paths: Sequence[Path]) -> list[Source]:
+    """Return the sources under files and folders, each real file once, in order of the arguments and then of the names.
+
+    Keys are relative to the parent of the path given: the argument ``data/idr`` gives ``idr/idr0012/idr0012-study.txt``,
+    a file gives its own name. Different files that come to the same key get ``~`` and six digits of a hash of where they
+    lie. Hidden files and ``__pycache__`` inside folders are left out.
+
+    Raises:
+        SourceError: a path does not exist, or a folder cannot be listed.
+    """
+    found: dict[str, Source] = {}
+    for path in paths:
+        for source in _sources(path):
+            real = os.path.realpath(source.path)
+            known = found.get(real)
+            found[real] = replace(known, named=known.named or source.named) if known else source
+    uses = Counter(source.key for source in found.values())
+    return [_told_apart(source) if uses[source.key] > 1 else source for source in found.values()]
+
+
+def _sources(path: Path) -> Iterator[Source]:
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and the name given is the one shown
+    if not absolute.exists():
+        raise SourceError(str(path), "does not exist, expected a file or a folder")
+    if not absolute.is_dir():
+        if not absolute.is_file():
+            raise SourceError(str(path), "is a device or a pipe, expected a file or a folder")
+        yield Source(absolute, _key(absolute, absolute.parent), named=True)
+        return
+    for file in _files(absolute, str(path)):
+        yield Source(file, _key(file, absolute.parent))
+
+
+def _files(folder: Path, shown: str) -> Iterator[Path]:
+    """Walk a folder in order of names; a linked folder is entered unless it was entered before."""
+    entered: set[tuple[int, int]] = set()
+
+    def refuse(error: OSError) -> None:
+        raise SourceError(shown, f"cannot be listed ({error.strerror or error})") from error
+
+    for root, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
+        here = os.stat(root)  # noqa: PTH116 - as os.walk gives it
+        if (here.st_dev, here.st_ino) in entered:
+            folders.clear()
+            continue
+        entered.add((here.st_dev, here.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
+        for name in sorted(names):
+            file = Path(root, name)
+            # a link to nowhere stays in: reading it says what is wrong
+            if not name.startswith(".") and (file.is_file() or not file.exists()):
+                yield file
+
+
+def _key(path: Path, parent: Path) -> str:
+    """Return a portable name: ``/`` between parts, composed Unicode, nothing that cannot be printed."""
+    raw = path.relative_to(parent).as_posix()
+    printable = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return unicodedata.normalize("NFC", printable)
+
+
+def _told_apart(source: Source) -> Source:
+    digest = hashlib.sha256(os.fsencode(source.path)).hexdigest()
+    return replace(source, key=f"{source.key}~{digest[:6]}")
+
+
+def _unreadable(source: Source, error: OSError) -> SourceError:
+    if isinstance(error, IsADirectoryError):
+        return SourceError(source.key, "is a folder, expected a file")
+    return SourceError(source.key, f"cannot be read ({error.strerror or error})")

@@ -1,0 +1,23 @@
+"""The store: published generations of an embedded Oxigraph database, a graph per source, every statement in one graph."""
+
+from kg.store.answer import Answer, Term
+from kg.store.batch import CHOSEN_TERM, Batch, Describe, SourceEntry, shared_graph
+from kg.store.canonical import canonical_lines
+from kg.store.convert import nquads_of, text_of
+from kg.store.generation import Generation
+from kg.store.store import Store
+
+__all__ = [
+    "CHOSEN_TERM",
+    "Answer",
+    "Batch",
+    "Describe",
+    "Generation",
+    "SourceEntry",
+    "Store",
+    "Term",
+    "canonical_lines",
+    "nquads_of",
+    "shared_graph",
+    "text_of",
+]

@@ -1,0 +1,121 @@
+"""A Generation: one published, immutable state of the store, opened for reading."""
+
+from __future__ import annotations
+
+import json
+import weakref
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.store.answer import Answer, Term
+from kg.store.faults import query_faults, store_faults
+from kg.store.guard import check_query
+from kg.store.ledger import Ledger
+from kg.store.substitute import substitute
+
+FORMAT = 1
+DATABASE = "db"
+LEDGER = "ledger.sqlite"
+DESCRIPTION = "generation.json"
+
+_NOTHING: Mapping[str, str | Term] = MappingProxyType({})
+
+
+class Generation:
+    """One published state; it answers as long as it is open, whatever is published meanwhile.
+
+    A query sees the union of all graphs; no statement stands in two of them, so that no row comes twice.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the folder of a generation and hold it, so that no writer removes it.
+
+        Raises:
+            StoreError: it is not whole, or was written by a newer kg.
+        """
+        with store_faults(str(path)):
+            self._ledger = Ledger(path / LEDGER)
+            try:
+                self._ledger.begin()
+                self._about = _description(path)
+                self._db = ox.Store.read_only(str(path / DATABASE))
+            except BaseException:
+                self._ledger.close()
+                raise
+        self._release = weakref.finalize(self, self._ledger.close)
+        self.path = path
+        self.id: str = self._about["id"]
+        self.parent: str | None = self._about["parent"]
+        self.created = datetime.fromisoformat(self._about["created"])
+
+    def __enter__(self) -> Self:
+        """Return self."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Let go of it."""
+        self.close()
+
+    def close(self) -> None:
+        """Let a writer remove this generation once it is old; answers under way stay readable on POSIX systems."""
+        self._release()
+
+    def query(self, sparql: str, *, substitutions: Mapping[str, str | Term] = _NOTHING, base_iri: str | None = None) -> Answer:
+        """Answer a SPARQL 1.1 query.
+
+        Args:
+            sparql: SELECT, ASK, CONSTRUCT or DESCRIBE.
+            substitutions: variable name to the term it stands for everywhere in the query; a ``str`` is a plain literal.
+            base_iri: what relative IRIs in the query are relative to.
+
+        Raises:
+            QueryError: the query is not valid, is refused (see ``kg.store.guard``), or fails while it is answered.
+        """
+        check_query(sparql)
+        with query_faults():
+            text, bound = substitute(sparql, substitutions)
+            return Answer(self._db.query(text, base_iri=base_iri, use_default_graph_as_union=True, substitutions=bound))
+
+    def count(self) -> int:
+        """Return the number of statements, counted now (a second for some millions); ``stats`` has it for nothing."""
+        with store_faults(str(self.path)):
+            return len(self._db)
+
+    def graphs(self) -> list[str]:
+        """Return the names of the graphs, sorted."""
+        with store_faults(str(self.path)):
+            return sorted(graph.value for graph in self._db.named_graphs())
+
+    def stats(self) -> Mapping[str, Any]:
+        """Return what was counted at publishing.
+
+        Keys: ``sources`` (their number), ``statements`` (of ``sources``, ``shared``, ``ontologies``, ``jobs`` and ``all``),
+        ``classes`` (IRI to number of instances), ``ontologies`` (name to version).
+        """
+        return MappingProxyType({key: self._about[key] for key in ("sources", "statements", "classes", "ontologies")})
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return what this generation contains and why."""
+        return self._ledger
+
+    @property
+    def database(self) -> ox.Store:
+        """Return the read-only database, for what is not a query."""
+        return self._db
+
+
+def _description(path: Path) -> dict[str, Any]:
+    try:
+        about: dict[str, Any] = json.loads((path / DESCRIPTION).read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        raise StoreError(str(path / DESCRIPTION), f"damaged: {error}") from error
+    if about["format"] > FORMAT:
+        raise StoreError(str(path), f"written by a newer kg (format {about['format']}, this one reads {FORMAT}); update kg")
+    return about

@@ -1,0 +1,194 @@
+"""The store: a folder of generations, one of which is current, and one writer at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kg.errors import StoreError
+from kg.problem import Problem
+from kg.store.batch import Batch, Describe, SourceEntry
+from kg.store.builder import build
+from kg.store.disk import remove_tree, replace_text, writer_lock
+from kg.store.faults import store_faults
+from kg.store.generation import DESCRIPTION, LEDGER, Generation
+from kg.store.ledger import is_held
+from kg.store.verify import verify
+
+KEEP = 2
+"""Generations that stay on the disk: the current one and its predecessors."""
+
+_CURRENT, _GENERATIONS, _LOCK = "CURRENT", "generations", "lock"
+_OURS = frozenset((_CURRENT, _CURRENT + ".new", _GENERATIONS, _LOCK, _LOCK + "-journal"))
+_WORK = "work-"  # temporary folders of a job that fills the store
+_TRIES = 5
+
+
+class Store:
+    """A store folder, opened; reading needs no lock, ``publish`` and ``withdraw`` take the writer's.
+
+    Use ``Store.open``; a context manager that closes the generation last read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Take a folder that ``open`` has checked."""
+        self.path = path
+        self._current: Generation | None = None
+        self._reading = threading.Lock()
+        self._writer = threading.RLock()
+        self._writing = False
+
+    @classmethod
+    def open(cls, path: Path | str, *, create: bool = False) -> Self:
+        """Open a store folder, or make one where there is none or an empty folder.
+
+        Raises:
+            StoreError: there is none, it holds something else, or it cannot be made.
+        """
+        folder = Path(path)
+        with store_faults(str(folder)):
+            if folder.exists() and not folder.is_dir():
+                raise StoreError(str(folder), "is not a folder, so it cannot be a store")
+            names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(_WORK)} if folder.exists() else set()
+            if not names <= _OURS and not {_CURRENT, _GENERATIONS} <= names:
+                raise StoreError(str(folder), "this folder holds other files and is not a store; nothing was written to it")
+            if _GENERATIONS not in names:
+                if not create:
+                    raise StoreError(str(folder), "there is no store here; 'kg harmonize SOURCE --store DIR' makes one")
+                (folder / _GENERATIONS).mkdir(parents=True, exist_ok=True)
+        return cls(folder)
+
+    def __enter__(self) -> Self:
+        """Return self."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the generation last read; the store can be used again."""
+        with self._reading:
+            if self._current:
+                self._current.close()
+                self._current = None
+
+    @property
+    def current(self) -> Generation | None:
+        """Return the generation published last, by whatever process; None while nothing is published.
+
+        The same object comes back until another generation is published.
+        """
+        with self._reading:
+            for _ in range(_TRIES):
+                name = self._current_id()
+                if name is None or (self._current and self._current.id == name):
+                    return self._current
+                # Two publications between the two reads may have removed it: then the name has changed.
+                with suppress(StoreError):
+                    self._current = Generation(self.path / _GENERATIONS / name)
+                    return self._current
+            return Generation(self.path / _GENERATIONS / name) if name else None
+
+    def sources(self) -> list[SourceEntry]:
+        """Return the sources of the current generation, oldest first."""
+        with store_faults(str(self.path)):
+            return self.current.ledger.sources() if self.current else []
+
+    def source_by_origin(self, origin: str) -> SourceEntry | None:
+        """Return the source that was read from this path or address, or None."""
+        return self._source_by("origin", origin)
+
+    def source_by_key(self, key: str) -> SourceEntry | None:
+        """Return the source with this portable name, or None; of several the newest."""
+        return self._source_by("key", key)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock, so that a long job finds out at its start that it may publish at its end.
+
+        Raises:
+            StoreError: another process or thread writes.
+        """
+        if not self._writer.acquire(blocking=False):
+            raise StoreError(str(self.path), "another thread is writing to this store")
+        try:
+            if self._writing:
+                yield
+                return
+            with store_faults(str(self.path)), writer_lock(self.path / _LOCK):
+                self._writing = True
+                self._remove_leftovers()
+                yield
+        finally:
+            self._writer.release()
+
+    def publish(self, batch: Batch) -> Generation:
+        """Publish a batch as a new generation, whole or not at all; the one before stays as it was.
+
+        Raises:
+            StoreError: another job writes, a file is not valid (it and the line are named), or the disk refuses.
+        """
+        with self.writing(), store_faults(str(self.path)):
+            parent = self.current
+            folder = self.path / _GENERATIONS / _next_id(parent)
+            try:
+                build(folder, parent, batch)
+            except BaseException:
+                remove_tree(folder)
+                raise
+            replace_text(self.path / _CURRENT, folder.name + "\n")
+            self._prune()
+            published = self.current
+        if published is None:
+            raise StoreError(str(self.path), "the generation just published is gone; was the folder changed by hand?")
+        return published
+
+    def withdraw(self, iris: Iterable[str], describe: Describe | None = None) -> Generation:
+        """Publish a generation without these sources and without anything that only they said.
+
+        Raises:
+            StoreError: the store has no such source, or as for ``publish``.
+        """
+        return self.publish(Batch(withdrawn=tuple(iris), describe=describe))
+
+    def verify(self) -> list[Problem]:
+        """Compare the current generation with its ledger and look for statements that stand twice; it reads everything once."""
+        with store_faults(str(self.path)):
+            return verify(self.current) if self.current else []
+
+    def _source_by(self, column: str, value: str) -> SourceEntry | None:
+        with store_faults(str(self.path)):
+            return self.current.ledger.source_by(column, value) if self.current else None
+
+    def _current_id(self) -> str | None:
+        file = self.path / _CURRENT
+        with store_faults(str(file)):
+            return file.read_text("utf-8").strip() if file.exists() else None
+
+    def _remove_leftovers(self) -> None:
+        """Remove what a writer that was killed has left behind."""
+        current = self._current_id() or ""
+        for folder in (self.path / _GENERATIONS).iterdir():
+            if folder.name > current:
+                remove_tree(folder)
+
+    def _prune(self) -> None:
+        current = self._current_id() or ""
+        older = sorted((folder for folder in (self.path / _GENERATIONS).iterdir() if folder.name < current), reverse=True)
+        for folder in older[KEEP - 1 :]:
+            if not is_held(folder / LEDGER):
+                # First what makes it a generation, so that a reader on its way in turns back.
+                (folder / DESCRIPTION).unlink(missing_ok=True)
+                remove_tree(folder)
+
+
+def _next_id(parent: Generation | None) -> str:
+    """Return a name that sorts after the parent's, however the clock was set."""
+    number = int(parent.id.split("-")[0]) + 1 if parent else 1
+    return f"{number:08d}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"

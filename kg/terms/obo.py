@@ -1,0 +1,150 @@
+"""Reader of the OBO flat file format 1.2 and 1.4: https://owlcollab.github.io/oboformat/doc/GO.format.obo-1_4.html."""
+
+from __future__ import annotations
+
+import re
+from typing import IO, TYPE_CHECKING, cast
+
+from kg.errors import TermError
+from kg.terms.facts import Fact, Kind, curie_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.term import Scope
+
+_LONGEST_LINE = 1 << 20
+_TAG = re.compile(r"([A-Za-z0-9_\-]+):[ \t]*(.*)")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(.*)')
+_TRAILER = re.compile(r"(?:\s+\{[^{}]*=[^{}]*\})?(?:\s+!.*)?$")
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "t": "\t", "W": " "}
+_SCOPES = ("EXACT", "NARROW", "BROAD", "RELATED")
+_PART_OF = frozenset({"part_of", "BFO:0000050", "OBO_REL:part_of"})
+_LICENCES = ("license", "licence")
+_RELATIONS = {
+    "is_a": Kind.IS_A,
+    "alt_id": Kind.ALT,
+    "replaced_by": Kind.REPLACED_BY,
+    "consider": Kind.CONSIDER,
+    "xref": Kind.XREF,
+    "xref_analog": Kind.XREF,
+    "equivalent_to": Kind.XREF,
+}
+
+
+def read_obo(stream: IO[bytes], name: str) -> Iterator[Fact]:
+    """Yield the facts of an OBO file; raises TermError when it is not UTF-8 or has no term."""
+    stanza, subject, terms = "", "", 0
+    for number, line in _lines(stream, name):
+        if line.startswith("["):
+            stanza, subject = line.rstrip(), ""
+            continue
+        found = _TAG.match(line)
+        if found is None:
+            yield Fact(Kind.SKIPPED, value=f"line {number}: {line[:80]}")
+            continue
+        tag, value = found[1], found[2]
+        if not stanza:
+            yield from _header(tag, value)
+        elif stanza == "[Term]":
+            if tag == "id":
+                subject = identifier(value)
+                terms += 1
+                yield Fact(Kind.TERM, subject, subject if "://" in subject else "")
+            elif subject:
+                yield from _clause(subject, tag, value, number)
+    if not terms:
+        raise TermError(name, "is an OBO file without a single [Term]")
+
+
+def _lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
+    """Yield the logical lines with their numbers: joined where a backslash ends one, without comments and blank lines."""
+    held, number = "", 0
+    while raw := stream.readline(_LONGEST_LINE):
+        number += 1
+        if len(raw) == _LONGEST_LINE:
+            raise TermError(name, f"line {number} is longer than {_LONGEST_LINE} bytes")
+        try:
+            line = held + raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise TermError(name, f"line {number} is not UTF-8") from error
+        if line.endswith("\\") and not line.endswith("\\\\"):
+            held = line[:-1]
+            if len(held) > _LONGEST_LINE:
+                raise TermError(name, f"line {number} is longer than {_LONGEST_LINE} bytes")
+            continue
+        held = ""
+        if line.strip() and not line.startswith("!"):
+            yield number, line
+
+
+def _header(tag: str, value: str) -> Iterator[Fact]:
+    if tag == "ontology":
+        yield Fact(Kind.ONTOLOGY, value=unescape(value.strip()))
+    elif tag == "data-version":
+        yield Fact(Kind.VERSION, value=unescape(value.strip()))
+    elif tag == "property_value":
+        property_, _, rest = value.partition(" ")
+        quoted = _QUOTED.match(rest)
+        text = unescape(quoted[1]) if quoted else unescape(rest.split(" ", 1)[0])
+        if property_.lower().endswith(_LICENCES):
+            yield Fact(Kind.LICENCE, value=text)
+        elif property_.endswith("versionInfo"):
+            yield Fact(Kind.VERSION, value=text)
+
+
+def _clause(subject: str, tag: str, value: str, number: int) -> Iterator[Fact]:
+    if tag == "name":
+        yield Fact(Kind.LABEL, subject, unescape(_bare(value)).strip())
+    elif tag == "synonym" or tag.endswith("_synonym"):
+        yield _synonym(subject, tag, value, number)
+    elif tag in _RELATIONS:
+        target = identifier(value)
+        if target:
+            yield Fact(_RELATIONS[tag], subject, target)
+    elif tag == "relationship":
+        relation, _, rest = value.partition(" ")
+        if relation in _PART_OF:
+            yield Fact(Kind.PART_OF, subject, identifier(rest))
+    elif tag == "is_obsolete" and value.split(" ", 1)[0].strip() == "true":
+        yield Fact(Kind.OBSOLETE, subject)
+    elif tag == "def" and (quoted := _QUOTED.match(value)):
+        yield Fact(Kind.DEFINITION, subject, unescape(quoted[1]))
+
+
+def _synonym(subject: str, tag: str, value: str, number: int) -> Fact:
+    """Read one synonym; in OBO 1.0 the scope is in the tag (``exact_synonym``), and none at all means related."""
+    quoted = _QUOTED.match(value)
+    if quoted is None:
+        return Fact(Kind.SKIPPED, value=f"line {number}: {tag}: {value[:80]}")
+    scope = tag.partition("_")[0].upper() if tag != "synonym" else quoted[2].partition(" ")[0].partition("[")[0].strip()
+    return Fact(
+        Kind.NAME, subject, unescape(quoted[1]).strip(), cast("Scope", scope.lower() if scope in _SCOPES else "related")
+    )
+
+
+def _bare(value: str) -> str:
+    """Return a value without trailing modifiers and comment."""
+    return _TRAILER.sub("", value) if "!" in value or "{" in value else value
+
+
+def unescape(text: str) -> str:
+    r"""Undo the escapes of OBO.
+
+    >>> unescape(r"SMC4\\, \"x\" \!"), unescape(r"a\nb")
+    ('SMC4\\, "x" !', 'a\nb')
+    """
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text) if "\\" in text else text
+
+
+def identifier(value: str) -> str:
+    """Return the first identifier of a value, without comment and modifiers, as a CURIE where it is an IRI.
+
+    >>> identifier('FBbi:00000246 {is_inferred="true"} ! fluorescence microscopy')
+    'FBbi:00000246'
+    >>> identifier("http://purl.obolibrary.org/obo/UBERON_0000955")
+    'UBERON:0000955'
+    """
+    first = unescape(value.strip().split(" ", 1)[0])
+    return curie_of(first) if first.startswith("http") else first

@@ -1,0 +1,71 @@
+"""A study file with a screen and an experiment, DOI and licence variants, hints of the template left standing, two term rows."""
+
+from pathlib import Path
+
+LINES = (
+    "# Section with generic information about the study",
+    "Comment[IDR Study Accession]\tidr9003",
+    "Study Title\tPlaques and lungs",
+    "Study Type\thigh content screen\ttime-lapse imaging",
+    "Study Type Term Source REF\tEFO",
+    "Study Type Term Accession\tEFO_0007550",
+    "Study Description\tTwo lines\tof which the second is a surplus",
+    "Study Key Words\tlung\tvirus",
+    "Study Organism\tHomo sapiens\tMus musculus",
+    "Study Organism Term Source REF\tNCBITaxon\tNCBITaxon",
+    "Study Organism Term Accession\t9606\tNCBITaxon_10090",
+    "Study Screens Number\t1",
+    "Study Experiments Number\t1",
+    "Study External URL\tgithub.com/example/plaques",
+    "Study Public Release Date\t2021-03-15",
+    "Study PubMed ID\t99000001",
+    "Study Publication Title\tPlaques in lungs",
+    "Study Author List\tLindqvist A, Okafor N",
+    "Study DOI\thttp://dx.doi.org/10.5555/KG.Demo.2021",
+    "Study PMC ID\t# fill in if known",
+    "Study License\tCC BY 4.0 ",
+    "Study License URL\thttps://creativecommons.org/licenses/by/4.0/",
+    "Study Data DOI\thttps://dx.doi.org/10.17867/10000999",
+    "Study Person Last Name\tLindqvist\tOkafor",
+    "Study Person First Name\tAnna\t",
+    "Study Person ORCID\thttps://orcid.org/0000-0002-1825-0097\tNA",
+    "Study Person Roles\tsubmitter, principal investigator\tcorresponding author",
+    "Term Source Name\tNCBITaxon\tEFO",
+    "Term Source URI\thttp://purl.obolibrary.org/obo/\thttp://www.ebi.ac.uk/efo/",
+    "Screen Number\t1",
+    "Comment[IDR Screen Name]\tidr9003-demo-plaques/screenA",
+    "Screen Sample Type\tcell",
+    "Screen Size\tPlates: 2\t5D Images: 1,536\tTotal Tb: 0.03\tAverage Image Dimension (XYZCT): 672 x 512 x 21 x 3 x 1",
+    "Screen Example Images\thttps://idr.openmicroscopy.org/webclient/?show=well-1\tP1;M8",
+    "Screen Imaging Method\tspinning disk confocal microscopy\t3D-SIM",
+    "Screen Imaging Method Term Source REF\tFbbi\tFBbi",
+    "Screen Imaging Method Term Accession\tFBbi_00000253\t",
+    "Screen Technology Type\tRNAi screen",
+    "Library File Name\tidr9003-screenA-library.txt",
+    "Library File Format\ttab-delimited text",
+    "Protocol Name\tgrowth protocol",
+    "Protocol Type\tgrowth protocol",
+    "Protocol Type Term Accession\tEFO_0003789",
+    "Protocol Description\tA549 in DMEM.",
+    "Phenotype Name\tround cells\tplaque",
+    "Phenotype Term Source REF\tCMPO\t",
+    "Phenotype Term Name\tround cell phenotype\t",
+    "Phenotype Term Accession\tCMPO_0000118\t",
+    "Phenotype Term Source REF\tCMPO\t",
+    "Phenotype Term Name\tcell with projections\t",
+    "Phenotype Term Accession\tCMPO_0000071\t",
+    "Processed Data Column Name\tPlate\tPhenotype 1",
+    "Processed Data Column Type\tlocation\tphenotype",
+    "Experiment Number\t2",
+    "Comment[IDR Experiment Name]\tidr9003-demo-plaques/experimentB",
+    "Experiment Imaging Method\t# fill in",
+    "Processed Data File Name\tone.csv\ttwo.csv",
+    "Processed Data File Format\tcsv\tcsv",
+)
+
+
+def make(folder: Path) -> Path:
+    """Write the file under the name that IDR would give it."""
+    path = folder / "idr9003-study.txt"
+    path.write_text("\n".join(LINES) + "\n", encoding="utf-8")
+    return path

@@ -16,7 +16,7 @@ from kg.errors import LimitError, SourceError
 from kg.readers import Limits, delimited, discover, read
 from kg.readers.body import Body
 from kg.readers.records import DELIMITERS, records_of, shape_of, survey
-from kg.table import Reading, Source
+from kg.table import Reading, Source, is_content
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 BIG = 1 << 24
@@ -245,7 +245,10 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\
 @st.composite
 def tables(draw: st.DrawFn) -> list[list[str]]:
     width = draw(st.integers(min_value=2, max_value=5))
-    header = draw(st.lists(CELLS.filter(str.strip), min_size=width, max_size=width, unique=True))
+    # Names of structure begin with _ or $, so such headers are renamed; what they become has its own test.
+    header = draw(
+        st.lists(CELLS.filter(lambda cell: cell.strip() and is_content(cell)), min_size=width, max_size=width, unique=True)
+    )
     body = draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=8))
     return [header, *body]
 
@@ -253,7 +256,6 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
 @settings(max_examples=150, deadline=None)
 @given(table=tables(), delimiter=st.sampled_from(list(DELIMITERS)), encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_what_csv_wrote_comes_back_cell_by_cell(table, delimiter, encoding):
-    assume("_row" not in table[0])
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(table)
     with tempfile.TemporaryDirectory() as folder:

@@ -106,7 +106,7 @@ def test_the_page_shows_problems_the_grave_ones_first(tmp_path, examples):
     assert [row[0] for row in listed[1:]] == sorted((row[0] for row in listed[1:]), key=["error", "warning", "info"].index)
     assert listed[1][:2] == ["error", "in/z.eln"]
     ragged = next(row for row in listed if row[1] == "in/idr9009-screenA-annotation.csv")
-    assert ragged[-1] == "the surplus is kept in _extra_1"
+    assert ragged[-1] == "the surplus is kept in 'surplus 1'"
     [left] = [rows for heading, rows in page.tables.items() if heading == "1 sources that were not harmonized"]
     assert left[1][1] == "cannot be read"
 

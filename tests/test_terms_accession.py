@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.terms import abstain
-from kg.terms.accession import normalise, spelt_out
+from kg.terms.resolve import abstain
+from kg.terms.resolve.accession import normalise, spelt_out
 from kg.terms.normalise import key, squash
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import TermError
-from kg.terms.facts import Fact, Kind
-from kg.terms.ontology_file import facts_of
+from kg.terms.files.facts import Fact, Kind
+from kg.terms.files.ontology_file import facts_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -176,7 +176,7 @@ def test_a_name_that_looks_like_a_well_waits_for_a_person(resolver):
 
 def test_many_queries_are_answered_once_each(resolver):
     queries = [Query("organism", "human"), Query("organism", "mouse"), Query("organism", "human")]
-    decisions = resolver.resolve_all(queries)
+    decisions = resolve_all(resolver, queries)
     assert list(decisions) == queries[:2]
     assert [decision.terms[0].curie for decision in decisions.values()] == ["NCBITaxon:9606", "NCBITaxon:10090"]
 
@@ -209,7 +209,7 @@ def test_the_exact_tiers_are_right_on_the_development_gold(shared, tmp_path):
     with (tmp_path / "in.tsv").open(encoding="utf-8", newline="") as file:
         queries = [Query(row["field"], row["text"]) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
     with TermIndex.open(tmp_path / "index.sqlite") as index:
-        decisions = IndexResolver(index, load_schema().fields, "kg test").resolve_all(queries)
+        decisions = resolve_all(IndexResolver(index, load_schema().fields, "kg test"), queries)
     with (tmp_path / "out.tsv").open("w", encoding="utf-8") as out:
         out.write("field\ttext\tcurie\tstatus\n")
         for query, decision in decisions.items():

@@ -19,7 +19,7 @@ from kg.curie import KG
 from kg.errors import SourceError, UsageError
 from kg.schema import load_schema
 from kg.term import Decision, Query
-from kg.terms import IndexResolver, TermIndex, default_index
+from kg.terms import IndexResolver, Resolver, TermIndex, default_index, resolve_all
 
 _ADDED = ["curie", "label", "score", "tier", "why", "status"]
 
@@ -73,7 +73,7 @@ def _json(decision: Decision) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _batch(options: argparse.Namespace, resolver: IndexResolver, fields: set[str]) -> int:
+def _batch(options: argparse.Namespace, resolver: Resolver, fields: set[str]) -> int:
     path = Path(options.batch)
     headers, rows = _questions(path)
     for place, row in enumerate(rows, start=2):
@@ -82,7 +82,7 @@ def _batch(options: argparse.Namespace, resolver: IndexResolver, fields: set[str
                 path.name, f"row {place}: field {row['field']!r} is unknown; the fields are {', '.join(sorted(fields))}"
             )
     queries = [_query(row) for row in rows]
-    answers = resolver.resolve_all(queries)
+    answers = resolve_all(resolver, queries)
     if options.json:
         text = json_text([_json(answers[query]) for query in queries])
     else:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +28,7 @@ from kg.schema import Schema, load_schema
 from kg.store import Batch, Generation, SourceEntry, Store
 from kg.table import Reading, Source
 from kg.term import Decision, Query
-from kg.terms import IndexResolver, TermIndex, default_index
+from kg.terms import IndexResolver, TermIndex, default_index, resolve_all
 
 
 class Pipeline:
@@ -128,7 +129,7 @@ class Pipeline:
         resolver = IndexResolver(index, self._schema.fields, agent=self._agent)
 
         def resolve(queries: Sequence[Query]) -> Mapping[Query, Decision]:
-            answers = resolver.resolve_all(queries)
+            answers = resolve_all(resolver, queries)
             seen.update(answers)
             return answers
 
@@ -165,7 +166,7 @@ class _Harmonizing:
         self._store, self._index, self._work = store, index, work
         self._tally, self._files = Tally(), Files(work)
         resolver = IndexResolver(index, schema.fields, agent=agent)
-        decisions = Decisions(schema, resolver.resolve_all, agent)
+        decisions = Decisions(schema, partial(resolve_all, resolver), agent)
         self._runs = Runs(schema, decisions, self._tally, self._files, persons=settings.persons)
 
     def run(self, paths: Sequence[Path], progress: Progress | None) -> Harmonized:

@@ -7,7 +7,8 @@ from kg.terms.build import AddReport, add_file, default_index
 from kg.terms.closure import Closure, closure_of
 from kg.terms.entries import Entry, Hit, Ontology
 from kg.terms.index import TermIndex
-from kg.terms.resolver import IndexResolver, Resolver
+from kg.terms.resolve.cascade import IndexResolver
+from kg.terms.resolve.resolver import Resolver, resolve_all
 from kg.terms.show import TermInfo, show
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "add_file",
     "closure_of",
     "default_index",
+    "resolve_all",
     "show",
 ]

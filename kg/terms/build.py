@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from kg.errors import TermError
 from kg.paths import data_dir, user_cache_dir
 from kg.problem import Problem
-from kg.terms.head import head_of
+from kg.terms.files.head import head_of
+from kg.terms.files.ontology_file import checksum, facts_of
 from kg.terms.layout import FORMAT, NAMES, PARENTS, PRIMARY, SCHEMA, TABLES_OF_ONTOLOGY, check_format
-from kg.terms.ontology_file import checksum, facts_of
 from kg.terms.staging import Staging
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.terms.facts import iri_of
+from kg.terms.files.facts import iri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

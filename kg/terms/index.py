@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from kg.errors import TermError
 from kg.term import Term
 from kg.terms.entries import Entry, Hit, Ontology
-from kg.terms.facts import iri_of
+from kg.terms.files.facts import iri_of
 from kg.terms.layout import IS_A, NAMES, PARENTS, PART_OF, PRIMARY, SCOPES, check_format
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from kg.terms.facts import Fact, Kind, iri_of
+from kg.terms.files.facts import Fact, Kind, iri_of
 from kg.terms.layout import CONSIDER, INDICES, IS_A, NAMES, PARENTS, PART_OF, PRIMARY, REPLACED_BY, SCOPE_CODES
 from kg.terms.normalise import key
 

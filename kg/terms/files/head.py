@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.curie import TERM_NAMESPACES
-from kg.terms.facts import OBO, Kind
+from kg.terms.files.facts import OBO, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg.errors import TermError
-from kg.terms.facts import OBO, Fact, Kind, curie_of
+from kg.terms.files.facts import OBO, Fact, Kind, curie_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,16 +15,16 @@ from typing import IO, TYPE_CHECKING, Literal, cast
 import pyoxigraph as ox
 
 from kg.errors import TermError
-from kg.terms.obo import read_obo
-from kg.terms.owl import read_rdf
-from kg.terms.table_file import read_table
-from kg.terms.xml_guard import LONGEST_PROLOG, check_xml
+from kg.terms.files.obo import read_obo
+from kg.terms.files.owl import read_rdf
+from kg.terms.files.table_file import read_table
+from kg.terms.files.xml_guard import LONGEST_PROLOG, check_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from kg.terms.facts import Fact
+    from kg.terms.files.facts import Fact
 
 Syntax = Literal["obo", "rdfxml", "turtle", "ntriples", "jsonld", "table"]
 

@@ -1,4 +1,4 @@
-"""The Resolver: a text in a field becomes a Decision - the terms meant, why, and against which ontology version.
+"""The resolver of the local index: a text in a field becomes a Decision, with the reason and the ontology version.
 
 It never guesses: what the index does not say in so many words goes to a person or stays without a term.
 """
@@ -8,16 +8,16 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from kg.errors import UsageError
 from kg.term import Decision, Match, Query, Term, Tier
-from kg.terms import abstain, accession
-from kg.terms.facts import iri_of
+from kg.terms.files.facts import iri_of
 from kg.terms.normalise import key, squash
+from kg.terms.resolve import abstain, accession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from kg.schema import Branch
     from kg.term import Scope, Status
@@ -38,14 +38,6 @@ _DOUBTFUL = frozenset({"a plate well", "a position on a plate or in a file", "a 
 _MOST_CANDIDATES = 10
 _MOST_REPLACEMENTS = 5
 _KEPT = 65_536
-
-
-class Resolver(Protocol):
-    """Whatever answers a question with a decision; resolvers compose by wrapping one another."""
-
-    def resolve(self, query: Query) -> Decision:
-        """Return the decision about one query."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +63,6 @@ class IndexResolver:
         """Return the decision about one query; raises UsageError for a field that the schema does not have."""
         verdict = self._decide(query.field, query.text, query.accession, query.ontology)
         return Decision(query, verdict.status, verdict.matches, verdict.why, self._agent)
-
-    def resolve_all(self, queries: Iterable[Query]) -> dict[Query, Decision]:
-        """Return the decision about each distinct query, in the order in which they first came."""
-        return {query: self.resolve(query) for query in dict.fromkeys(queries)}
 
     def _verdict(self, field_name: str, text: str, given: str, word: str) -> _Verdict:
         field = self._fields.get(field_name)

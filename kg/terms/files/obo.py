@@ -6,7 +6,7 @@ import re
 from typing import IO, TYPE_CHECKING, cast
 
 from kg.errors import TermError
-from kg.terms.facts import Fact, Kind, curie_of
+from kg.terms.files.facts import Fact, Kind, curie_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import UsageError
 from kg.schema import Branch, load_schema
 from kg.term import Query
-from kg.terms import IndexResolver, TermIndex, add_file
+from kg.terms import IndexResolver, TermIndex, add_file, resolve_all
 
 HEAD = "curie\tlabel\tparents\tsynonyms\tobsolete\treplaced_by\n"
 TABLES = {

@@ -184,3 +184,12 @@ def compress(iri: str) -> str | None:
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
     return None
+
+
+def spelt(curie: str) -> str:
+    """Return a CURIE as its ontology writes its own identifiers: Cellosaurus puts an underscore where others have a colon.
+
+    >>> spelt("CVCL:0030"), spelt("EFO:0001185")
+    ('CVCL_0030', 'EFO:0001185')
+    """
+    return curie.replace("CVCL:", "CVCL_", 1) if curie.startswith("CVCL:") else curie

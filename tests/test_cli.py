@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 import polars as pl
@@ -107,6 +108,10 @@ def test_an_unknown_command_is_wrong_usage_and_says_where_to_look(kg):
         ["resolve", "HeLa", "--field", "cell_line", "--out", "x.tsv"],
         ["terms"],
         ["terms", "forget"],
+        ["terms", "add"],
+        ["terms", "pull"],
+        ["terms", "pull", "FBbi", "--offline"],
+        ["terms", "pull", "FBbi", "--mirror", "file:///srv"],
         ["stats"],
     ],
     ids=" ".join,
@@ -151,6 +156,9 @@ def test_a_store_with_nothing_in_it_is_a_sentence_and_ends_with_1(kg, command, t
         (["query", "by-organism", "--store", "{store}", "--param", "colour=red"], "has no parameter 'colour'"),
         (["terms", "show", "FBbi:99999999"], "the index does not hold this term"),
         (["terms", "add", "nowhere.obo"], "nowhere.obo"),
+        (["terms", "add", "--package", "numpy"], "numpy: is no package of ontology tables"),
+        (["terms", "pull", "FBBI2"], "the registry of ontologies has no such prefix; did you mean FBbi"),
+        (["terms", "remove", "nothing"], "nothing: no ontology of this name was added"),
         (["inspect", "nowhere.csv"], "nowhere.csv: does not exist, expected a file or a folder"),
         (["harmonize", "x", "--store", "{new}", "--mapping", "excel"], "excel: no mapping has this name; there are eln"),
         (["resolve", "--batch", "nowhere.tsv"], "nowhere.tsv: cannot be read (No such file or directory)"),
@@ -567,6 +575,50 @@ def test_an_ontology_file_that_cannot_be_read_does_not_keep_the_next_from_being_
     assert code == 1
     assert "bad.obo" in err
     assert out.startswith("added demo")
+
+
+def test_a_folder_gives_all_its_ontologies_and_what_else_lies_there_is_listed(kg, tmp_path):
+    folder, index = tmp_path / "ontologies", tmp_path / "i.sqlite"
+    (folder / "deeper").mkdir(parents=True)
+    (folder / "demo.obo").write_text(OBO.format(version="1"))
+    (folder / "deeper" / "zfs.owl").write_text(OWL)
+    (folder / "README.md").write_text("These are ontologies.")
+    code, out, err = kg("terms", "add", folder, "--index", index)
+    assert code == 0
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["added ZFS 2020-03-10", "added demo 1"]
+    assert err.startswith("passed over: README.md: is in no form that kg reads")
+    (tmp_path / "none").mkdir()
+    code, out, err = kg("terms", "add", tmp_path / "none", "--index", index)
+    assert (code, out) == (1, "")
+    assert "holds no ontology file" in err
+
+
+def test_the_tables_of_an_installed_package_are_added(kg, tmp_path):
+    if not list(metadata.distributions(name="edam-ontology")):
+        pytest.skip("the extra [ontologies] is not installed")
+    code, out, _ = kg("terms", "add", "--package", "edam-ontology", "EDAM", "--index", tmp_path / "i.sqlite")
+    assert code == 0
+    assert out.startswith("added EDAM ")
+
+
+def test_one_name_is_not_given_to_several_files(kg, tmp_path):
+    for name in ("a.obo", "b.obo"):
+        (tmp_path / name).write_text(OBO.format(version="1"))
+    words = ("terms", "add", tmp_path / "a.obo", tmp_path / "b.obo", "--name", "own", "--index", tmp_path / "i.sqlite")
+    code, _, err = kg(*words)
+    assert code == 2
+    assert "goes with one file, found 2" in err
+
+
+def test_an_ontology_that_was_added_can_be_removed(kg, tmp_path):
+    index, obo = tmp_path / "index.sqlite", tmp_path / "demo.obo"
+    obo.write_text(OBO.format(version="1"))
+    kg("terms", "add", obo, "--index", index)
+    assert kg("terms", "remove", "demo", "--index", index) == (0, "removed demo\n", "")
+    assert kg("terms", "show", "DEMO:0000001", "--index", index)[0] == 1
+    listed = json.loads(kg("terms", "list", "--index", index, "--json")[1])
+    assert "demo" not in {one["name"] for one in listed}
+    assert all(one["embedded"] and one["pulled"] is None and one["source"] for one in listed)
 
 
 # ------------------------------------------------------------------------------------------------------------- environment

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "inspect": ("kg.cli.inspect", "what a source says, which mapping takes it, what stays unmapped"),
         "resolve": ("kg.cli.resolve", "which ontology term a text means, and why"),
         "terms": ("kg.cli.terms", "the local term index: add, list, show"),
+        "review": ("kg.cli.review", "texts that wait for a person: list, accept, reject, export"),
         "query": ("kg.cli.query", "run a named question, a query file or SPARQL from standard input"),
         "queries": ("kg.cli.queries", "list the questions that come with kg"),
         "stats": ("kg.cli.stats", "what a store holds"),

@@ -15,7 +15,7 @@ from typing import Any
 
 from kg import __version__
 from kg.cli.output import json_text, plain, print_table, written_to
-from kg.curie import KG
+from kg.curie import KG, spelt
 from kg.errors import SourceError, UsageError
 from kg.schema import load_schema
 from kg.term import Decision, Query
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print(plain(f"{decision.status}: {decision.why}"))
     if decision.matches:
-        rows = [[m.term.curie, m.term.label, f"{m.score:.2f}", m.tier, m.why, m.ontology] for m in decision.matches]
+        rows = [[spelt(m.term.curie), m.term.label, f"{m.score:.2f}", m.tier, m.why, m.ontology] for m in decision.matches]
         print_table(["term", "label", "score", "tier", "why", "ontology"], rows)
     return 0
 
@@ -66,7 +66,7 @@ def _json(decision: Decision) -> dict[str, Any]:
     return {
         "field": decision.query.field, "text": decision.query.text, "status": decision.status, "why": decision.why,
         "matches": [
-            {"curie": m.term.curie, "label": m.term.label, "iri": m.term.iri, "score": m.score, "tier": m.tier, "why": m.why,
+            {"curie": spelt(m.term.curie), "label": m.term.label, "iri": m.term.iri, "score": m.score, "tier": m.tier, "why": m.why,
              "matched": m.matched, "scope": m.scope, "ontology": m.ontology}
             for m in decision.matches
         ],
@@ -121,7 +121,7 @@ def _query(row: dict[str, str]) -> Query:
 
 def _cells(decision: Decision) -> Iterator[str]:
     matches = decision.matches
-    yield "|".join(m.term.curie for m in matches)
+    yield "|".join(spelt(m.term.curie) for m in matches)
     yield "|".join(m.term.label for m in matches)
     yield "|".join(f"{m.score:.3f}" for m in matches)
     yield "|".join(m.tier for m in matches)

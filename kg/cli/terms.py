@@ -1,76 +1,91 @@
-"""The local term index: kg terms add FILE, kg terms list, kg terms show CURIE.
+"""The local term index: kg terms add FILE, kg terms pull PREFIX, kg terms update, kg terms list, show and remove.
 
-Adding an ontology (OBO, OWL in RDF/XML, Turtle; gzip, xz or bzip2) makes its labels, synonyms and hierarchy available to
-kg resolve and kg harmonize, without any network. Adding a newer file of the same ontology takes the place of the older one.
+Adding an ontology makes its labels, synonyms and hierarchy available to kg resolve and kg harmonize, without any network.
+Adding a newer file of the same ontology takes the place of the older one. Only pull and update ask a server, and only then.
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
-from kg.cli.output import plain, print_json, print_table, tell
+from kg.cli import terms_add, terms_pull
+from kg.cli.output import plain, print_json, print_table
 from kg.errors import TermError
-from kg.terms import TermIndex, add_file, default_index, show
+from kg.terms import TermIndex, default_index, show
+from kg.terms.build import remove
+from kg.terms.entries import Ontology
+from kg.terms.release import Receipt, receipts, release_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parts = parser.add_subparsers(dest="part", required=True, metavar="add|list|show")
+    parts = parser.add_subparsers(dest="part", required=True, metavar="add|pull|update|list|show|remove")
     add = parts.add_parser("add", help="add ontology files to the index")
-    add.add_argument("files", nargs="+", metavar="FILE")
-    add.add_argument(
-        "--name", metavar="NAME", help="name to list it under, where the file does not say or two should stand side by side"
-    )
+    terms_add.arguments(add)
+    pull = parts.add_parser("pull", help="fetch the releases of ontologies, and add them to the index")
+    terms_pull.pull_arguments(pull)
+    update = parts.add_parser("update", help="fetch newer releases, and say what they mean for decisions already made")
+    terms_pull.update_arguments(update)
     every = parts.add_parser("list", help="which ontologies the index holds")
     one = parts.add_parser("show", help="what the index holds about a term")
     one.add_argument("curie", metavar="CURIE", help="such as FBbi:00000251")
-    for part in (add, every, one):
+    away = parts.add_parser("remove", help="take an ontology that was added out of the index")
+    away.add_argument("name", metavar="NAME", help="as kg terms list shows it")
+    for part in (add, pull, update, every, one, away):
         part.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
         part.add_argument("--json", action="store_true", help="print as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Return 0, or 1 when a file could not be added; raises when a term is unknown."""
+    """Return 0, or 1 when a file or a release could not be added; raises when a term is unknown."""
+    acting = {"add": terms_add.run, "pull": terms_pull.run_pull, "update": terms_pull.run_update}
+    if options.part in acting:
+        return acting[options.part](options)
     index = default_index(Path(options.index) if options.index else None)
-    if options.part == "add":
-        return _add(options, index)
+    if options.part == "remove":
+        return _remove(options, index)
     with TermIndex.open(index) as opened:
         return _list(options, opened) if options.part == "list" else _show(options, opened)
 
 
-def _add(options: argparse.Namespace, index: Path) -> int:
-    done = []
-    for name in options.files:
-        try:
-            report = add_file(index, Path(name), name=options.name)
-        except TermError as error:
-            tell(f"kg terms: {error}")
-            continue
-        done.append(
-            {"ontology": report.ontology, "version": report.version, "terms": report.terms, "synonyms": report.synonyms}
-        )
-        if not options.json:
-            verb = "replaced" if report.replaced else "added"
-            print(plain(f"{verb} {report.ontology} {report.version}: {report.terms:,} terms, {report.synonyms:,} synonyms"))
-        for problem in report.problems:
-            tell(str(problem))
+def _remove(options: argparse.Namespace, index: Path) -> int:
+    remove(index, options.name)
     if options.json:
-        print_json(done)
-    return 0 if len(done) == len(options.files) else 1
+        print_json({"removed": options.name})
+    else:
+        print(plain(f"removed {options.name}"))
+    return 0
 
 
 def _list(options: argparse.Namespace, index: TermIndex) -> int:
-    found = index.ontologies()
+    pulled = {receipt.sha256: receipt for receipt in receipts(release_folder())}
+    found = [(ontology, pulled.get(ontology.checksum)) for ontology in index.ontologies()]
     if options.json:
-        print_json(
-            [{"name": o.name, "prefix": o.prefix, "version": o.version, "licence": o.licence, "terms": o.terms} for o in found]
-        )
-    else:
-        print_table(
-            ["ontology", "version", "terms", "licence"], [[o.name, o.version, f"{o.terms:,}", o.licence] for o in found]
-        )
+        print_json([_listed(ontology, receipt) for ontology, receipt in found])
+        return 0
+    rows = [[o.title, o.version, f"{o.terms:,}", f"{o.synonyms:,}", o.licence, _origin(o, receipt)] for o, receipt in found]
+    print_table(["ontology", "version", "terms", "synonyms", "licence", "from"], rows)
     return 0
+
+
+def _listed(ontology: Ontology, receipt: Receipt | None) -> dict[str, Any]:
+    return {
+        "name": ontology.name,
+        "prefix": ontology.prefix,
+        "version": ontology.version,
+        "licence": ontology.licence,
+        "terms": ontology.terms,
+        "synonyms": ontology.synonyms,
+        "source": ontology.source,
+        "embedded": ontology.embedded,
+        "pulled": {"at": receipt.pulled_at, "from": receipt.address, "pinned": receipt.pinned} if receipt else None,
+    }
+
+
+def _origin(ontology: Ontology, receipt: Receipt | None) -> str:
+    return f"{receipt.address}, pulled {receipt.pulled_at[:10]}" if receipt else ontology.source
 
 
 def _show(options: argparse.Namespace, index: TermIndex) -> int:

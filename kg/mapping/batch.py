@@ -156,7 +156,7 @@ class Batch:
         predicate = f"<{use.slot.iri}>"
         rule = use.rule
         if use.column is None and use.accession is None:
-            return self._row_value(use, frame, predicate, subjects, self.withheld if secret else self.taken)
+            return self._row_value(record, use, frame, subjects, self.withheld if secret else self.taken)
         if use.column is not None and use.accession is None and frame[use.column].null_count() == frame.height:
             return None
         mask = holds(rule.when, frame)
@@ -174,11 +174,12 @@ class Batch:
         self._mark(use, values, column, subjects, frame, secret=secret)
         return self._folded(values, column.text)
 
-    def _row_value(self, use: Use, frame: pl.DataFrame, predicate: str, subjects: Subjects, marks: Taken) -> pl.Series | None:
-        rule = use.rule
+    def _row_value(
+        self, record: RecordPlan, use: Use, frame: pl.DataFrame, subjects: Subjects, marks: Taken
+    ) -> pl.Series | None:
+        rule, predicate = use.rule, f"<{use.slot.iri}>"
         if rule.constant is not None:
-            text = self._constant(use, predicate)
-            full = frame.select(pl.repeat(text, pl.len(), dtype=pl.String).alias("c"))["c"]
+            full = self._constant(record, use, frame)
         elif rule.record is not None:
             full = wrapped(self.subjects[rule.record[0]].iri, f"{predicate}<", ">;")
         elif use.template is not None:
@@ -199,18 +200,14 @@ class Batch:
     def _caster(self, use: Use) -> Caster:
         return self._casters.setdefault(id(use), Caster(use))
 
-    def _constant(self, use: Use, predicate: str) -> str:
+    def _constant(self, record: RecordPlan, use: Use, frame: pl.DataFrame) -> pl.Series:
         text = use.rule.constant or ""
         if use.slot.kind == "term":
-            cell = (
-                self._decisions.cells(use.slot.field or "", self._sources[0], [SEPARATOR.join((text, "", ""))])
-                if self._sources
-                else {}
-            )
-            objects = next(iter(cell.values())).objects if cell else ""
-            return f"{predicate}{objects};" if objects else ""
+            key, marked = SEPARATOR.join((text, "", "")), record.class_.slots.get("decision")
+            texts_ = {s: self._term_texts(use, s, [key], marked.iri if marked else "")[key] or None for s in self._sources}
+            return looked_up(frame[SOURCE], texts_)
         done = self._caster(use).column(pl.Series([text]), None)
-        return str(done.text[0] or "")
+        return frame.select(pl.repeat(str(done.text[0] or ""), pl.len(), dtype=pl.String).alias("c"))["c"]
 
     def _terms(self, record: RecordPlan, use: Use, values: Values) -> Column:
         keys = term_keys([values.part("value"), values.part("accession"), values.part("ontology")])
@@ -235,7 +232,7 @@ class Batch:
             said = f"<{use.slot.iri}>{cell.objects};" if cell.objects else ""
             return said + (f"<{marked}><{cell.decision}>;" if marked else "")
 
-        cells = self._decisions.cells(use.slot.field or use.slot.name, source, keys)
+        cells = self._decisions.cells(use.slot.field or use.slot.name, source, use.slot.iri, keys)
         return {key: text(cell) for key, cell in cells.items()}
 
     def _references(self, records: Sequence[str], values: Values, predicate: str) -> Column:

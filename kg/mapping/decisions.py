@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.curie import expand, is_iri
+from kg.curie import base_iri, encode, expand, is_iri
 from kg.mapping.cast import XSD, literal
 from kg.mapping.fragments import SEPARATOR
 from kg.schema import Schema
@@ -35,22 +35,40 @@ def _query(field: str, key: str) -> Query:
     return Query(field, text, accession, ontology)
 
 
+def chosen(decision: Decision) -> tuple[str, ...]:
+    """Return the IRIs of the accepted terms, each once, as a record points to them."""
+    return tuple(iri for iri in dict.fromkeys(term_iri(t.curie, t.iri) for t in decision.terms) if is_iri(iri))
+
+
+def curator_iri(name: str) -> str:
+    """Return the IRI of a person who decides and is known by name only.
+
+    >>> curator_iri("Ada Lovelace")
+    'https://w3id.org/bioimage-kg/id/curator/Ada%20Lovelace'
+    """
+    return f"{base_iri()}curator/{encode(name)}"
+
+
 class Decisions:
-    """Asks the resolver for what it has not yet asked, and writes each Decision once per source."""
+    """Asks the resolver for what it has not yet asked, and writes each Decision once per source and property."""
 
     def __init__(self, schema: Schema, resolve: Resolve, agent: str) -> None:
         """``agent`` is the IRI of the software that decides where no person did."""
         self._resolve = resolve
-        self._agent = agent
         self._known: dict[tuple[str, str], tuple[Query, Decision]] = {}
-        self._written: set[tuple[str, str]] = set()
-        self._pending: list[tuple[str, Query, Decision, str]] = []
-        slots = schema.class_("Decision").slots
-        self._iri = {name: f"<{slot.iri}>" for name, slot in slots.items()}
-        self._class = schema.class_("Decision").iri
+        self._written: set[str] = set()
+        self._pending: list[tuple[Place, Query, Decision]] = []
+        self._blocks = Blocks(schema, agent)
 
-    def cells(self, field: str, source: str, keys: Iterable[str]) -> dict[str, TermCell]:
-        """Return what each look-up key (text, accession, ontology) of a field turns into in one source."""
+    def cells(self, field: str, source: str, decides: str, keys: Iterable[str]) -> dict[str, TermCell]:
+        """Return what each look-up key (text, accession, ontology) of a field turns into in one source.
+
+        Args:
+            field: resolver field.
+            source: IRI of the source.
+            decides: IRI of the property that takes the term; a text has a Decision for each, so that each can be corrected.
+            keys: the look-up keys.
+        """
         wanted = list(keys)
         queries = {key: _query(field, key) for key in wanted if (field, key) not in self._known}
         if queries:
@@ -59,37 +77,54 @@ class Decisions:
         cells = {}
         for key in wanted:
             query, decision = self._known[field, key]
-            name = f"{source}/decision/{self._digest(field, key)}"
-            if (field, name) not in self._written:
-                self._written.add((field, name))
-                self._pending.append((source, query, decision, name))
-            objects = ",".join(
-                f"<{iri}>" for iri in dict.fromkeys(term_iri(t.curie, t.iri) for t in decision.terms) if is_iri(iri)
-            )
+            name = f"{source}/decision/{self._digest(decides, field, key)}"
+            if name not in self._written:
+                self._written.add(name)
+                self._pending.append((Place(source, name, decides), query, decision))
+            objects = ",".join(f"<{iri}>" for iri in chosen(decision))
             cells[key] = TermCell(objects, name, decision.status == "accepted")
         return cells
 
     @staticmethod
-    def _digest(field: str, key: str) -> str:
-        return hashlib.sha256(f"{field}{SEPARATOR}{key}".encode()).hexdigest()[:16]
+    def _digest(*parts: str) -> str:
+        return hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()[:16]
 
     def flush(self) -> list[tuple[str, str, Decision]]:
         """Return the new Decisions as (source IRI, TriG block, Decision) and forget them."""
-        blocks = [
-            (source, self._block(source, query, decision, name), decision) for source, query, decision, name in self._pending
-        ]
-        self._pending = []
-        return blocks
+        pending, self._pending = self._pending, []
+        return [(place.source, self._blocks.block(place, query, decision), decision) for place, query, decision in pending]
 
-    def _block(self, source: str, query: Query, decision: Decision, name: str) -> str:
-        said = [f"<{source}>{{<{name}> a <{self._class}>;"]
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a Decision stands: IRI of its source, its own IRI, and the IRI of the property that it decides."""
+
+    source: str
+    name: str
+    decides: str
+
+
+class Blocks:
+    """Writes Decisions as TriG, one block each."""
+
+    def __init__(self, schema: Schema, agent: str) -> None:
+        """``agent`` is the IRI of the software that decides where no person did."""
+        slots = schema.class_("Decision").slots
+        self._iri = {name: f"<{slot.iri}>" for name, slot in slots.items()}
+        self._class = schema.class_("Decision").iri
+        self._agent = agent
+
+    def block(self, place: Place, query: Query, decision: Decision) -> str:
+        """Return everything that the graph says of one Decision."""
+        said = [f"<{place.source}>{{<{place.name}> a <{self._class}>;"]
 
         def say(slot: str, *objects: str) -> None:
             if objects:
                 said.append(f"{self._iri[slot]}{','.join(dict.fromkeys(objects))};")
 
-        say("derived_from", f"<{source}>")
+        say("derived_from", f"<{place.source}>")
         say("field", literal(query.field))
+        say("decides", f"<{place.decides}>")
         for slot, text in (
             ("source_text", query.text),
             ("source_accession", query.accession),
@@ -110,6 +145,12 @@ class Decisions:
                 say("matched_text", literal(match.matched))
             if match.ontology:
                 say("ontology_version", literal(match.ontology))
-        say("decided_by", f"<{decision.decided_by if is_iri(decision.decided_by) else self._agent}>")
+        say("decided_by", f"<{self._who(decision)}>")
         said.append("}\n")
         return "".join(said)
+
+    def _who(self, decision: Decision) -> str:
+        who = decision.decided_by
+        if is_iri(who):
+            return who
+        return self._agent if who in {"", "kg"} or who.startswith("kg ") else curator_iri(who)

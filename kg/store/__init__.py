@@ -1,14 +1,16 @@
 """The store: published generations of an embedded Oxigraph database, a graph per source, every statement in one graph."""
 
 from kg.store.answer import Answer, Term
-from kg.store.batch import CHOSEN_TERM, Batch, Describe, SourceEntry, shared_graph
+from kg.store.batch import CHOSEN_TERM, Amendment, Batch, Describe, SourceEntry, shared_graph
 from kg.store.canonical import canonical_lines
 from kg.store.convert import nquads_of, text_of
 from kg.store.generation import Generation
-from kg.store.store import Store
+from kg.store.store import DECISIONS, Store
 
 __all__ = [
     "CHOSEN_TERM",
+    "DECISIONS",
+    "Amendment",
     "Answer",
     "Batch",
     "Describe",

@@ -44,6 +44,26 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """Statements that leave and enter sources which otherwise stay as they are: N-Quads files, the graph is the source.
+
+    What a file says to remove must be there. No blank nodes; the same statement may not be in a pair of files that undo
+    each other.
+
+    Attributes:
+        removed: of the sources' own statements.
+        added: own statements; one that is there already makes no difference.
+        unclaimed: statements about shared entities that their source no longer claims.
+        claimed: statements about shared entities; one that is claimed already makes no difference.
+    """
+
+    removed: tuple[Path, ...] = ()
+    added: tuple[Path, ...] = ()
+    unclaimed: tuple[Path, ...] = ()
+    claimed: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Sources that are put in, or put in anew, and sources that go, published together as one generation.
 
@@ -55,6 +75,7 @@ class Batch:
             claims it, the statement itself goes to the graph of the audience, once.
         jobs: N-Triples files of job records, added to the jobs graph.
         withdrawn: IRIs of sources that leave.
+        amendment: what changes in sources that stay; None for nothing.
         describe: closure and labels of the terms in use; None when no ontology is at hand: then the graph keeps what is
             said of terms that are still in use and of the terms that these point to.
         ontologies: name to version of what ``describe`` reads from; empty means as before.
@@ -65,6 +86,7 @@ class Batch:
     claims: tuple[Path, ...] = ()
     jobs: tuple[Path, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    amendment: Amendment | None = None
     describe: Describe | None = None
     ontologies: Mapping[str, str] = field(default_factory=dict)
 

@@ -14,12 +14,12 @@ import pyoxigraph as ox
 
 from kg.curie import GRAPH_JOBS, GRAPH_ONTOLOGIES
 from kg.errors import StoreError
-from kg.store.batch import CHOSEN_TERM, Batch, SourceEntry, is_shared_graph
-from kg.store.claims import file_format, read_claims
+from kg.store.batch import CHOSEN_TERM, Amendment, Batch, SourceEntry, is_shared_graph
+from kg.store.claims import file_format, quads_of, read_claims
 from kg.store.disk import sync_tree
 from kg.store.faults import file_faults
 from kg.store.generation import DATABASE, DESCRIPTION, FORMAT, LEDGER, Generation
-from kg.store.ledger import Change, Ledger
+from kg.store.ledger import Amended, Change, Ledger
 
 _JOBS = ox.NamedNode(GRAPH_JOBS)
 _ONTOLOGIES = ox.NamedNode(GRAPH_ONTOLOGIES)
@@ -71,8 +71,9 @@ class _Builder:
                 self.db.remove_graph(ox.NamedNode(iri))
         for file in self.batch.own:
             self._load(file, file_format(file))
+        amended = self._amend(self.batch.amendment) if self.batch.amendment else {}
         self._check_graphs()
-        self._exchange_claims()
+        self._exchange_claims(amended)
         for file in self.batch.jobs:
             self._load(file, ox.RdfFormat.N_TRIPLES, _JOBS)
         for iri in self.batch.withdrawn:
@@ -102,10 +103,32 @@ class _Builder:
         if next(iter(self.db.quads_for_pattern(None, None, None, ox.DefaultGraph())), None):
             raise StoreError("default graph", "a file has statements outside the graph of a source; nothing was published")
 
-    def _exchange_claims(self) -> None:
+    def _amend(self, amendment: Amendment) -> dict[str, Amended]:
+        """Change the own statements of sources that stay; return what else changes of them."""
+        staying = self.before.keys() - self.leaving
+        touched = set()
+        for file in amendment.removed:
+            for quad in quads_of(file):
+                if quad not in self.db:
+                    raise StoreError(str(file), f"found {str(quad)[:200]}, which is not in the store; nothing was published")
+                self.db.remove(quad)
+                touched.add(str(quad.graph_name)[1:-1])
+        for file in amendment.added:
+            touched.update(str(quad.graph_name)[1:-1] for quad in quads_of(file))
+            self._load(file, file_format(file))
+        claimed, unclaimed = (
+            read_claims(files, sorted(staying), self.ledger) for files in (amendment.claimed, amendment.unclaimed)
+        )
+        touched |= {iri for iri in staying if claimed[iri] or unclaimed[iri]}
+        strange = sorted(touched - staying)
+        if strange:
+            raise StoreError(strange[0], "is amended, but is no source that stays; nothing was published")
+        return {iri: Amended(_size(self.db, ox.NamedNode(iri)), claimed[iri], unclaimed[iri]) for iri in sorted(touched)}
+
+    def _exchange_claims(self, amended: Mapping[str, Amended]) -> None:
         claims = read_claims(self.batch.claims, [entry.iri for entry in self.batch.sources], self.ledger)
         entries = [self._counted(entry) for entry in self.batch.sources]
-        added, removed = self.ledger.exchange(sorted(self.leaving), entries, claims)
+        added, removed = self.ledger.exchange(sorted(self.leaving), entries, claims, amended)
         if self.anew:
             self._load_changes(self.ledger.shared_statements())
         else:

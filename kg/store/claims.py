@@ -43,7 +43,7 @@ def read_claims(files: Iterable[Path], sources: Collection[str], ledger: Ledger)
     known: dict[ox.Triple, int] = {}
     spelling = _Spelling()
     for file in files:
-        for quad in _quads(file):
+        for quad in quads_of(file):
             numbers = of_graph.get(quad.graph_name)  # type: ignore[arg-type]
             if numbers is None:
                 raise StoreError(str(file), f"found {_shown(quad)}, expected a graph that is a source of this batch")
@@ -58,7 +58,8 @@ def read_claims(files: Iterable[Path], sources: Collection[str], ledger: Ledger)
     return claims
 
 
-def _quads(file: Path) -> Iterator[ox.Quad]:
+def quads_of(file: Path) -> Iterator[ox.Quad]:
+    """Yield the statements of a file; raises StoreError where it is not valid, with the line."""
     with file_faults(file):
         yield from ox.parse(path=file, format=file_format(file))
 

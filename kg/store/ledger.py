@@ -8,7 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,6 +34,21 @@ _ENTRY = "iri, key, origin, digest, mapping, audience, rows, statements"
 
 Change = tuple[str, str]
 """A statement as N-Triples without the final dot, and the graph that it enters or leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What changes of a source that stays.
+
+    Attributes:
+        statements: how many own statements it has now.
+        claimed: numbers of statements that it claims from now on.
+        unclaimed: numbers of statements that it no longer claims.
+    """
+
+    statements: int
+    claimed: array[int]
+    unclaimed: array[int]
 
 
 class Ledger:
@@ -109,14 +124,22 @@ class Ledger:
         return added
 
     def exchange(
-        self, leaving: Iterable[str], entries: Iterable[SourceEntry], claims: Mapping[str, array[int]]
+        self,
+        leaving: Iterable[str],
+        entries: Iterable[SourceEntry],
+        claims: Mapping[str, array[int]],
+        amended: Mapping[str, Amended],
     ) -> tuple[list[Change], list[Change]]:
-        """Take sources out and put sources in; return the shared statements to add and those to remove.
+        """Take sources out, put sources in and change some; return the shared statements to add and those to remove.
 
         Args:
             leaving: IRIs of sources that go or are replaced.
             entries: sources that come.
             claims: IRI of a coming source to the numbers of the statements that it claims, in any order.
+            amended: IRI of a source that stays to what changes of it.
+
+        Raises:
+            StoreError: a source is to give up a statement that it does not claim.
         """
         deltas: dict[str, Counter[int]] = {}
         for iri in leaving:
@@ -128,7 +151,20 @@ class Ledger:
             values = (*astuple(entry), held.tobytes())
             self._db.execute(f"INSERT INTO source ({_ENTRY}, claims) VALUES (?,?,?,?,?,?,?,?,?)", values)  # noqa: S608 constants
             deltas.setdefault(entry.audience, Counter()).update(held)
+        for iri, change in amended.items():
+            audience, delta = self._amend(iri, change)
+            deltas.setdefault(audience, Counter()).update(delta)
         return self._settle(deltas)
+
+    def _amend(self, iri: str, change: Amended) -> tuple[str, Mapping[int, int]]:
+        audience, claims = self._db.execute("SELECT audience, claims FROM source WHERE iri = ?", (iri,)).fetchone()
+        before = set(array("I", claims))
+        if not before.issuperset(change.unclaimed):
+            raise StoreError(iri, "is to give up a statement that it does not claim; nothing was published")
+        after = before.difference(change.unclaimed).union(change.claimed)
+        values = (change.statements, array("I", sorted(after)).tobytes(), iri)
+        self._db.execute("UPDATE source SET statements = ?, claims = ? WHERE iri = ?", values)
+        return audience, {**dict.fromkeys(after - before, 1), **dict.fromkeys(before - after, -1)}
 
     def _settle(self, deltas: Mapping[str, Mapping[int, int]]) -> tuple[list[Change], list[Change]]:
         changed = sorted({number for delta in deltas.values() for number, n in delta.items() if n})

@@ -24,7 +24,10 @@ KEEP = 2
 """Generations that stay on the disk: the current one and its predecessors."""
 
 _CURRENT, _GENERATIONS, _LOCK = "CURRENT", "generations", "lock"
-_OURS = frozenset((_CURRENT, _CURRENT + ".new", _GENERATIONS, _LOCK, _LOCK + "-journal"))
+DECISIONS = "decisions.sssom.tsv"
+"""File in the store's folder where people's decisions about its texts stand, unless they are kept elsewhere."""
+
+_OURS = frozenset((_CURRENT, _CURRENT + ".new", _GENERATIONS, _LOCK, _LOCK + "-journal", DECISIONS))
 _WORK = "work-"  # temporary folders of a job that fills the store
 _TRIES = 5
 

@@ -18,10 +18,12 @@ from kg.problem import Problem
 from kg.terms.files.head import head_of
 from kg.terms.files.ontology_file import checksum, facts_of
 from kg.terms.layout import FORMAT, NAMES, PARENTS, PRIMARY, SCHEMA, TABLES_OF_ONTOLOGY, check_format
+from kg.terms.refile import refile, remove_filed
 from kg.terms.staging import Staging
+from kg.terms.words import load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _WAIT_SECONDS = 600.0
 
@@ -59,6 +61,34 @@ def add_file(index: Path, file: Path, *, name: str | None = None, version: str |
         return _add(connection, file, name, version, embedded=False)
 
 
+def add_files(
+    index: Path,
+    files: Iterable[Path],
+    name: str | None = None,
+    each: Callable[[Path, AddReport | TermError], None] | None = None,
+) -> tuple[AddReport | TermError, ...]:
+    """Add several ontology files in one change of the index; return for each what it gave, or why it could not be added.
+
+    A file that cannot be read leaves nothing behind; the index changes once, when all have been tried.
+
+    Args:
+        index: made when it does not exist.
+        files: in the order in which they are added.
+        name: name to list a file under; with several files the last one would remain.
+        each: told of each file when it is done.
+    """
+    done: list[AddReport | TermError] = []
+    with _changing(index) as connection:
+        for file in files:
+            try:
+                done.append(_add(connection, file, name, None, embedded=False))
+            except TermError as error:
+                done.append(error)
+            if each:
+                each(file, done[-1])
+    return tuple(done)
+
+
 def default_index(path: Path | None = None, tables: Path | None = None) -> Path:
     """Return the index to use, with the embedded term tables in it: ``path``, else ``KG_INDEX``, else one in the cache.
 
@@ -68,7 +98,7 @@ def default_index(path: Path | None = None, tables: Path | None = None) -> Path:
     Raises TermError when there are no tables or the index can be neither used nor written.
     """
     files = _embedded_tables(tables or data_dir("ontologies") / "terms")
-    wanted = _digest(files)
+    wanted = _digest(files, load_words().digest)
     named = path or (Path(given) if (given := os.environ.get("KG_INDEX")) else None)
     index = named or user_cache_dir() / "index.sqlite"
     if _embedded_digest(index) != wanted:
@@ -84,8 +114,8 @@ def _embedded_tables(folder: Path) -> list[Path]:
     return files
 
 
-def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256(FORMAT.encode())
+def _digest(files: Iterable[Path], words: str) -> str:
+    digest = hashlib.sha256(f"{FORMAT} {words}".encode())
     for file in files:
         digest.update(f"{file.name} {checksum(file)}\n".encode())
     return digest.hexdigest()
@@ -106,6 +136,11 @@ def _renew_embedded(connection: sqlite3.Connection, files: list[Path], digest: s
         return
     for (ontology,) in connection.execute("SELECT id FROM ontology WHERE embedded").fetchall():
         _remove(connection, ontology)
+    words = load_words()
+    if connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone() != (words.digest,):
+        for (ontology,) in connection.execute("SELECT id FROM ontology").fetchall():
+            refile(connection, ontology, words)
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('words', ?)", (words.digest,))
     for file in files:
         _add(connection, file, None, None, embedded=True)
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('embedded', ?)", (digest,))
@@ -140,6 +175,7 @@ def _changing(index: Path) -> Iterator[sqlite3.Connection]:
                     "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;"
                 )
                 yield connection
+                _assign_roles(connection)
                 connection.commit()
             _settle(copy)
             copy.replace(index)
@@ -182,11 +218,23 @@ def _settle(copy: Path) -> None:
         os.fsync(file.fileno())
 
 
+def remove(index: Path, name: str) -> None:
+    """Take an added ontology out of an index; raises TermError when none of that name was added."""
+    with _changing(index) as connection:
+        found = connection.execute("SELECT id FROM ontology WHERE name = ? AND NOT embedded", (name,)).fetchone()
+        if found is None:
+            raise TermError(name, "no ontology of this name was added; `kg terms list` shows what there is")
+        _remove(connection, found[0])
+
+
 def _add(connection: sqlite3.Connection, file: Path, name: str | None, version: str | None, *, embedded: bool) -> AddReport:
     digest = checksum(file)
     staging = Staging(connection)
     try:
         staging.gather(facts_of(file))
+        # Up to here nothing of the index has changed, so a file that fails leaves no trace.
+        if not staging.settle():
+            raise TermError(file.name, "holds no term: no class, concept or row was found in it")
         head = head_of(staging.heads, staging.prefixes, file.name, digest)
         head = replace(head, name=name or head.name, version=version or head.version)
         old = connection.execute("SELECT id FROM ontology WHERE name = ? AND embedded = ?", (head.name, embedded)).fetchone()
@@ -197,10 +245,11 @@ def _add(connection: sqlite3.Connection, file: Path, name: str | None, version: 
             (head.name, head.prefix, head.version, head.iri, head.licence, head.source, digest, embedded),
         ).lastrowid
         terms, synonyms = staging.take_over(ontology or 0)
-        if not terms:
-            raise TermError(file.name, "holds no term: no class, concept or row was found in it")
-        connection.execute("UPDATE ontology SET terms = ?, synonyms = ? WHERE id = ?", (terms, synonyms, ontology))
-        _assign_roles(connection)
+        connection.execute(
+            "UPDATE ontology SET terms = ?, synonyms = ?, prefixes = ? WHERE id = ?",
+            (terms, synonyms, " ".join(sorted(staging.prefixes)), ontology),
+        )
+        refile(connection, ontology or 0, load_words())
         problems = tuple(_problems(staging, file))
     finally:
         staging.drop()
@@ -208,6 +257,7 @@ def _add(connection: sqlite3.Connection, file: Path, name: str | None, version: 
 
 
 def _remove(connection: sqlite3.Connection, ontology: int) -> None:
+    remove_filed(connection, ontology)
     for table in TABLES_OF_ONTOLOGY:
         connection.execute(f"DELETE FROM {table} WHERE ontology = ?", (ontology,))  # noqa: S608 - own names
     connection.execute("DELETE FROM ontology WHERE id = ?", (ontology,))

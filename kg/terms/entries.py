@@ -23,6 +23,7 @@ class Ontology:
         checksum: SHA-256 of the file.
         terms: number of terms.
         synonyms: number of synonyms.
+        prefixes: prefixes of all its terms, with blanks between.
         embedded: whether it came with kg.
     """
 
@@ -35,6 +36,7 @@ class Ontology:
     checksum: str
     terms: int
     synonyms: int
+    prefixes: str
     embedded: bool
 
     @property

@@ -15,9 +15,11 @@ from kg.term import Term
 from kg.terms.entries import Entry, Hit, Ontology
 from kg.terms.files.facts import iri_of
 from kg.terms.layout import IS_A, NAMES, PARENTS, PART_OF, PRIMARY, SCOPES, check_format
+from kg.terms.likeness import Likeness
+from kg.terms.words import load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from kg.term import Scope
@@ -53,6 +55,7 @@ class TermIndex:
         rows = self._ask(f"SELECT id, {', '.join(Ontology.__slots__)} FROM ontology ORDER BY name, embedded")  # noqa: S608 - own names
         self._ontologies = {number: replace(Ontology(*values), embedded=bool(values[-1])) for number, *values in rows}
         self._versions = {number: f"{o.title} {o.version}" for number, o in self._ontologies.items()}
+        self._likeness = Likeness(connection, self._ontologies, load_words())
         self._parents = lru_cache(maxsize=_KEPT_PARENTS)(self._read_parents)
 
     @classmethod
@@ -86,6 +89,14 @@ class TermIndex:
     def ontologies(self) -> tuple[Ontology, ...]:
         """Return what is loaded, by name."""
         return tuple(self._ontologies.values())
+
+    def whole(self, prefix: str) -> str:
+        """Return title and version of the release of an ontology that holds all its terms; empty when only parts are loaded."""
+        return next((f"{o.title} {o.version}" for o in self.ontologies() if o.name == prefix and not o.embedded), "")
+
+    def prefixes(self) -> frozenset[str]:
+        """Return the prefixes of all terms held."""
+        return frozenset(prefix for ontology in self._ontologies.values() for prefix in ontology.prefixes.split())
 
     def term(self, curie: str) -> Term | None:
         """Return a term, obsolete ones too, or None when no loaded file holds it."""
@@ -125,6 +136,30 @@ class TermIndex:
         _, curie, label, iri, obsolete, _ = self._ask(_ENTRY + "t.concept = ?", (concept,))[0]
         said: Scope = "exact" if scope == 0 and text != label else SCOPES[scope]
         return Hit(curie, label, iri or iri_of(curie), said, text, bool(obsolete), giver)
+
+    def loosely(self, loose: str) -> list[Hit]:
+        """Return the terms that have a name with this loose key (``kg.terms.words.Words.loose``), once each."""
+        return self._likeness.loosely(loose)
+
+    def near(self, stems: Sequence[str], prefixes: Collection[str], limit: int = 40) -> list[Hit]:
+        """Return all names of the terms that have a name like a text, the terms most like it first.
+
+        Args:
+            stems: words of the text, as ``kg.terms.words.Words.stems`` gives them.
+            prefixes: ontologies that the terms must be of.
+            limit: how many terms at most.
+        """
+        return self._likeness.near(stems, prefixes, limit)
+
+    def same(self, curie: str) -> frozenset[str]:
+        """Return the terms of other ontologies that loaded files call the same as this one, in either direction."""
+        rows = self._ask(
+            "SELECT t.curie FROM concept c JOIN same s ON s.concept = c.id JOIN concept t ON t.id = s.target"
+            " WHERE c.curie = ?1 UNION SELECT t.curie FROM concept c JOIN same s ON s.target = c.id"
+            " JOIN concept t ON t.id = s.concept WHERE c.curie = ?1",
+            (curie,),
+        )
+        return frozenset(other for (other,) in rows)
 
     def has_name(self, curie: str, key: str) -> bool:
         """Say whether a term has a name, of any scope, with this key."""

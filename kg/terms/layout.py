@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from kg.term import Scope
 
-FORMAT = "1"
+FORMAT = "2"
 """Version of the layout; an index of another version is built again."""
 
 SCOPES: tuple[Scope, ...] = ("label", "exact", "narrow", "broad", "related")
@@ -36,7 +36,8 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE ontology(
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, prefix TEXT NOT NULL, version TEXT NOT NULL, iri TEXT NOT NULL,
   licence TEXT NOT NULL, source TEXT NOT NULL, checksum TEXT NOT NULL, embedded INTEGER NOT NULL,
-  terms INTEGER NOT NULL DEFAULT 0, synonyms INTEGER NOT NULL DEFAULT 0, UNIQUE(name, embedded));
+  terms INTEGER NOT NULL DEFAULT 0, synonyms INTEGER NOT NULL DEFAULT 0,
+  prefixes TEXT NOT NULL DEFAULT '', UNIQUE(name, embedded));
 CREATE TABLE concept(id INTEGER PRIMARY KEY, curie TEXT NOT NULL UNIQUE);
 CREATE TABLE term(
   concept INTEGER NOT NULL, ontology INTEGER NOT NULL, role INTEGER NOT NULL, label TEXT NOT NULL, iri TEXT,
@@ -50,17 +51,33 @@ CREATE TABLE parent(
 CREATE TABLE successor(
   concept INTEGER NOT NULL, kind INTEGER NOT NULL, target INTEGER NOT NULL, ontology INTEGER NOT NULL,
   PRIMARY KEY(concept, kind, target, ontology)) WITHOUT ROWID;
+CREATE TABLE loose(
+  hash INTEGER NOT NULL, concept INTEGER NOT NULL, ontology INTEGER NOT NULL,
+  PRIMARY KEY(hash, concept, ontology)) WITHOUT ROWID;
+CREATE TABLE segment(
+  id INTEGER PRIMARY KEY, ontology INTEGER NOT NULL, names INTEGER NOT NULL, concepts BLOB NOT NULL, norms BLOB NOT NULL);
+CREATE TABLE gram(
+  segment INTEGER NOT NULL, gram INTEGER NOT NULL, count INTEGER NOT NULL, names BLOB NOT NULL,
+  PRIMARY KEY(segment, gram)) WITHOUT ROWID;
+CREATE TABLE same(
+  concept INTEGER NOT NULL, target INTEGER NOT NULL, ontology INTEGER NOT NULL,
+  PRIMARY KEY(concept, target, ontology)) WITHOUT ROWID;
 CREATE TABLE definition(
   concept INTEGER NOT NULL, ontology INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY(concept, ontology)) WITHOUT ROWID;
 CREATE TABLE xref(
   concept INTEGER NOT NULL, ontology INTEGER NOT NULL, xref TEXT NOT NULL, PRIMARY KEY(concept, ontology, xref)) WITHOUT ROWID;
 """
-"""``name.text`` is null where the text equals its key; ``term.iri`` is null where the CURIE gives it."""
+"""``name.text`` is null where the text equals its key; ``term.iri`` is null where the CURIE gives it.
 
-INDICES: Mapping[str, str] = MappingProxyType({"name_concept": "name(concept)", "parent_parent": "parent(parent, relation)"})
+``loose.hash`` is that of the loose key of a name (``kg.terms.words``); ``segment`` and ``gram`` are explained in
+``kg.terms.grams``; ``same`` says that two terms of different ontologies mean one thing, as that file says."""
+
+INDICES: Mapping[str, str] = MappingProxyType({
+    "name_concept": "name(concept)", "parent_parent": "parent(parent, relation)", "same_target": "same(target)",
+})  # fmt: skip
 """Further ways into the tables; for a large file they are made anew after it, which is faster than to follow it."""
 
-TABLES_OF_ONTOLOGY = ("term", "name", "parent", "successor", "definition", "xref")
+TABLES_OF_ONTOLOGY = ("term", "name", "parent", "successor", "definition", "xref", "same")
 """Tables whose rows go when their ontology goes."""
 
 

@@ -27,6 +27,7 @@ _TABLES = {
     "s_succ": "curie TEXT, kind INTEGER, target TEXT",
     "s_text": "curie TEXT, text TEXT",
     "s_xref": "curie TEXT, xref TEXT",
+    "s_same": "curie TEXT, target TEXT",
     "s_gone": "curie TEXT",
 }
 _HEADS = frozenset({Kind.ONTOLOGY, Kind.VERSION, Kind.LICENCE, Kind.SOURCE})
@@ -43,7 +44,8 @@ _CONCEPTS = """
 INSERT OR IGNORE INTO concept(curie)
 SELECT curie FROM (
   SELECT curie FROM s_live UNION SELECT target FROM s_edge WHERE curie IN (SELECT curie FROM s_live)
-  UNION SELECT target FROM s_succ UNION SELECT curie FROM s_succ) ORDER BY curie;
+  UNION SELECT target FROM s_succ UNION SELECT curie FROM s_succ
+  UNION SELECT target FROM s_same WHERE curie IN (SELECT curie FROM s_live)) ORDER BY curie;
 CREATE TEMP TABLE s_id AS SELECT s_live.curie, concept.id, s_live.iri FROM s_live JOIN concept USING (curie) ORDER BY 1;
 CREATE UNIQUE INDEX s_id_curie ON s_id(curie);
 CREATE INDEX s_label_curie ON s_label(curie, rank);
@@ -60,6 +62,8 @@ _TAKE_OVER = (
        JOIN concept p ON p.curie = e.target WHERE p.id <> i.id ORDER BY 1, 2, 3""",
     """INSERT OR IGNORE INTO successor SELECT a.id, s.kind, b.id, :o FROM s_succ s JOIN concept a ON a.curie = s.curie
        JOIN concept b ON b.curie = s.target WHERE a.id <> b.id ORDER BY 1, 2, 3""",
+    """INSERT OR IGNORE INTO same SELECT i.id, t.id, :o FROM s_same s JOIN s_id i ON i.curie = s.curie
+       JOIN concept t ON t.curie = s.target WHERE t.id <> i.id ORDER BY 1, 2""",
     "INSERT OR IGNORE INTO definition SELECT i.id, :o, t.text FROM s_text t JOIN s_id i USING (curie) ORDER BY 1",
     "INSERT OR IGNORE INTO xref SELECT i.id, :o, x.xref FROM s_xref x JOIN s_id i USING (curie) ORDER BY 1, 3",
 )
@@ -95,11 +99,16 @@ class Staging:
                 self._flush()
         self._flush()
 
+    def settle(self) -> int:
+        """Decide which of the subjects are terms, when all facts are in; return how many."""
+        self._connection.executescript(_LIVE)
+        return self.count("SELECT count(*) FROM s_live")
+
     def take_over(self, ontology: int) -> tuple[int, int]:
         """Write what was gathered into the index; return the numbers of terms and of synonyms."""
         run = self._connection.execute
         # Facts of subjects that turn out to be no terms are dropped by the joins.
-        self._connection.executescript(_LIVE + _CONCEPTS)
+        self._connection.executescript(_CONCEPTS)
         if self.count("SELECT count(*) FROM s_name") > _LARGE:
             for index in INDICES:
                 run(f"DROP INDEX IF EXISTS {index}")
@@ -158,6 +167,9 @@ class Staging:
         if kind is Kind.DEFINITION:
             self._put("s_text", subject, value)
         elif kind is Kind.XREF:
+            self._put("s_xref", subject, value)
+        elif kind is Kind.SAME:
+            self._put("s_same", subject, value)
             self._put("s_xref", subject, value)
         elif kind is Kind.OBSOLETE:
             self._put("s_gone", subject)

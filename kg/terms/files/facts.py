@@ -31,6 +31,7 @@ class Kind(StrEnum):
     IS_A = "is_a"
     PART_OF = "part_of"
     XREF = "xref"
+    SAME = "same"  # value: a term of another ontology that means exactly this one (skos:exactMatch, equivalent class)
     ALT = "alt"  # value: another identifier, merged into the subject
     OBSOLETE = "obsolete"
     REPLACED_BY = "replaced_by"

@@ -29,8 +29,9 @@ _RELATIONS = {
     "consider": Kind.CONSIDER,
     "xref": Kind.XREF,
     "xref_analog": Kind.XREF,
-    "equivalent_to": Kind.XREF,
 }
+_SKOS = re.compile(r"(?:skos:|http://www\.w3\.org/2004/02/skos/core#)(exact|close)Match")
+_SAME_XREF = re.compile(r"""source\s*=\s*"[^"]*MONDO:equivalentTo\b""")
 
 
 def read_obo(stream: IO[bytes], name: str) -> Iterator[Fact]:
@@ -99,18 +100,50 @@ def _clause(subject: str, tag: str, value: str, number: int) -> Iterator[Fact]:
         yield Fact(Kind.LABEL, subject, unescape(_bare(value)).strip())
     elif tag == "synonym" or tag.endswith("_synonym"):
         yield _synonym(subject, tag, value, number)
-    elif tag in _RELATIONS:
-        target = identifier(value)
-        if target:
-            yield Fact(_RELATIONS[tag], subject, target)
-    elif tag == "relationship":
-        relation, _, rest = value.partition(" ")
-        if relation in _PART_OF:
-            yield Fact(Kind.PART_OF, subject, identifier(rest))
     elif tag == "is_obsolete" and value.split(" ", 1)[0].strip() == "true":
         yield Fact(Kind.OBSOLETE, subject)
     elif tag == "def" and (quoted := _QUOTED.match(value)):
         yield Fact(Kind.DEFINITION, subject, unescape(quoted[1]))
+    elif tag in ("relationship", "intersection_of"):
+        yield from _relation(subject, tag, value)
+    elif tag == "property_value":
+        yield from _property(subject, value)
+    elif target := identifier(value):
+        yield from _link(subject, tag, target, value)
+
+
+def _link(subject: str, tag: str, target: str, value: str) -> Iterator[Fact]:
+    if tag in _RELATIONS:
+        yield Fact(_RELATIONS[tag], subject, target)
+    if tag == "equivalent_to":
+        yield from _same(subject, target)
+    elif tag == "xref" and _SAME_XREF.search(value):
+        yield Fact(Kind.SAME, subject, target)
+
+
+def _relation(subject: str, tag: str, value: str) -> Iterator[Fact]:
+    """Read a relationship, or one part of a definition by intersection: below each of its parts the term stands too."""
+    first, _, rest = _bare(value).strip().partition(" ")
+    if first in _PART_OF and rest.strip():
+        yield Fact(Kind.PART_OF, subject, identifier(rest))
+    elif tag == "intersection_of" and first and not rest.partition("{")[0].strip():
+        yield Fact(Kind.IS_A, subject, identifier(first))
+
+
+def _property(subject: str, value: str) -> Iterator[Fact]:
+    """Read a property value that names another term; the others are not kept."""
+    property_, _, rest = value.strip().partition(" ")
+    if match := _SKOS.fullmatch(unescape(property_)):
+        quoted = _QUOTED.match(rest.strip())
+        if target := identifier(quoted[1] if quoted else rest):
+            yield from _same(subject, target) if match[1] == "exact" else (Fact(Kind.XREF, subject, target),)
+    elif property_ == "IAO:0100001" and (target := identifier(rest.strip().strip('"'))):
+        yield Fact(Kind.REPLACED_BY, subject, target)
+
+
+def _same(subject: str, target: str) -> Iterator[Fact]:
+    yield Fact(Kind.XREF, subject, target)
+    yield Fact(Kind.SAME, subject, target)
 
 
 def _synonym(subject: str, tag: str, value: str, number: int) -> Fact:

@@ -1,0 +1,95 @@
+"""kg terms add: ontology files, folders of them and the tables of installed packages go into the term index."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kg.cli.output import plain, print_json, tell
+from kg.errors import TermError, UsageError
+from kg.terms import AddReport, default_index
+from kg.terms.build import add_files
+from kg.terms.files.ontology_file import facts_of
+from kg.terms.files.packages import PACKAGES, package_files
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("files", nargs="*", metavar="FILE", help="ontology file, or a folder: every ontology file in it")
+    parser.add_argument(
+        "--name", metavar="NAME", help="name to list it under, where the file does not say or two should stand side by side"
+    )
+    parser.add_argument(
+        "--package",
+        nargs="+",
+        default=[],
+        metavar=("NAME", "PREFIX"),
+        help=f"installed PyPI package whose ontology tables are added ({' or '.join(PACKAGES)}), all of them or those named",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Return 0, or 1 when a file could not be added; what a folder holds beside ontologies is listed and changes nothing."""
+    if not options.files and not options.package:
+        raise UsageError("", "give an ontology FILE, a folder of them, or --package NAME")
+    files, failed = _gathered([Path(name) for name in options.files])
+    if options.package:
+        package, *prefixes = options.package
+        files += package_files(package, prefixes)
+    if options.name and len(files) > 1:
+        raise UsageError("--name", f"goes with one file, found {len(files)}: under one name each would replace the one before")
+    index = default_index(Path(options.index) if options.index else None)
+    done = []
+    for outcome in add_files(index, files, options.name):
+        if isinstance(outcome, TermError):
+            failed += 1
+            tell(f"kg terms: {outcome}")
+            continue
+        done.append(as_json(outcome))
+        if not options.json:
+            print(plain(told(outcome)))
+        for problem in outcome.problems:
+            tell(str(problem))
+    if options.json:
+        print_json(done)
+    return 1 if failed else 0
+
+
+def told(report: AddReport) -> str:
+    """Return what was added, for people."""
+    verb = "replaced" if report.replaced else "added"
+    return f"{verb} {report.ontology} {report.version}: {report.terms:,} terms, {report.synonyms:,} synonyms"
+
+
+def as_json(report: AddReport) -> dict[str, Any]:
+    """Return what was added, for programs."""
+    return {"ontology": report.ontology, "version": report.version, "terms": report.terms, "synonyms": report.synonyms}
+
+
+def _gathered(named: Sequence[Path]) -> tuple[list[Path], int]:
+    """Return the files to add, folders opened, and how many folders hold none."""
+    files: list[Path] = []
+    barren = 0
+    for path in named:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        inside = [file for file in sorted(path.rglob("*")) if file.is_file() and not file.name.startswith(".")]
+        known = [file for file in inside if _is_ontology(file)]
+        if not known:
+            barren += 1
+            tell(f"kg terms: {path}: holds no ontology file")
+        files += known
+    return files, barren
+
+
+def _is_ontology(file: Path) -> bool:
+    """Say whether a file begins as an ontology does, and say what it is where it does not."""
+    try:
+        next(iter(facts_of(file)), None)
+    except TermError as error:
+        tell(f"passed over: {error}")
+        return False
+    return True

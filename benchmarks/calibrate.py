@@ -74,7 +74,15 @@ class Curve:
 
     def at(self, values: Numbers) -> float:
         """Return a figure at the threshold; at the highest one when there is none."""
-        return float(values[-1 if self.threshold is None else int(np.argmin(np.abs(STEPS - self.threshold)))])
+        return float(values[-1 if self.threshold is None else _place(self.threshold)])
+
+    def limit(self, threshold: float | None) -> str:
+        """Return a threshold and how many answers it lets in, for people."""
+        return "none" if threshold is None else f"{threshold:.2f} ({self.let_in[_place(threshold)]:.0f})"
+
+
+def _place(threshold: float) -> int:
+    return int(np.argmin(np.abs(STEPS - threshold)))
 
 
 def gold(file: Path) -> tuple[dict[tuple[str, str], set[str]], dict[tuple[str, str], set[str]]]:
@@ -226,16 +234,14 @@ def main() -> None:
     curves = [curve(field, asked, options.precision) for field, asked in sorted(by_field.items())]
     write_table(curves, options.out / "calibration.tsv")
     (options.out / "calibration.svg").write_text(drawing(curves), "utf-8")
-    print(
-        "| field | texts | studies | look-alikes | threshold | own threshold | let in | P@1 | lower decile | R@1 | rejected |"
-    )
-    print("|---" * 11 + "|")
+    heads = ("field", "texts", "studies", "look-alikes", "threshold (let in)", "own threshold (let in)", "P@1", "lower decile")
+    print(f"| {' | '.join((*heads, 'R@1', 'rejected'))} |")
+    print("|---" * (len(heads) + 2) + "|")
     for c in curves:
         cells = (c.at(values) for values in (c.precision, c.low, c.recall, c.rejected))
         shown = " | ".join("-" if np.isnan(value) else f"{value:.3f}" for value in cells)
-        limits = " | ".join("none" if limit is None else f"{limit:.2f}" for limit in (c.threshold, c.own_threshold))
-        let_in = 0 if c.threshold is None else int(c.at(c.let_in))
-        print(f"| {c.field} | {c.questions} | {c.studies} | {c.own} | {limits} | {let_in} | {shown} |")
+        limits = " | ".join(map(c.limit, (c.threshold, c.own_threshold)))
+        print(f"| {c.field} | {c.questions} | {c.studies} | {c.own} | {limits} | {shown} |")
 
 
 if __name__ == "__main__":

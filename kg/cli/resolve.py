@@ -10,16 +10,19 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from kg import __version__
-from kg.cli.output import json_text, plain, print_table, written_to
+from kg.cli.advice import add_advice, advice_of
+from kg.cli.output import json_text, plain, print_table, tell, written_to
 from kg.curie import KG, spelt
 from kg.errors import SourceError, UsageError
+from kg.paths import user_cache_dir
 from kg.schema import load_schema
 from kg.term import Decision, Query
-from kg.terms import IndexResolver, Resolver, TermIndex, default_index, resolve_all
+from kg.terms import Resolver, TermIndex, composed, default_index, resolve_all
 
 _ADDED = ["curie", "label", "score", "tier", "why", "status"]
 
@@ -34,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", metavar="IN.tsv", help="answer every line of a file")
     parser.add_argument("--out", metavar="OUT.tsv", help="where the answers of --batch go; standard output by default")
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
-    parser.add_argument("--offline", action="store_true", help="make no network call (this command makes none)")
+    add_advice(parser)
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
@@ -45,8 +48,13 @@ def run(options: argparse.Namespace) -> int:
     if options.out and options.batch is None:
         raise UsageError("--out", "goes with --batch IN.tsv")
     schema = load_schema()
-    with TermIndex.open(default_index(Path(options.index) if options.index else None)) as index:
-        resolver = IndexResolver(index, schema.fields, agent=f"{KG}software/{__version__}")
+    with ExitStack() as stack:
+        index = stack.enter_context(TermIndex.open(default_index(Path(options.index) if options.index else None)))
+        cache, agent = user_cache_dir(), f"{KG}software/{__version__}"
+        whole = stack.enter_context(composed(index, schema.fields, agent, advice_of(options), cache))
+        for problem in whole.problems:
+            tell(str(problem))
+        resolver = whole.resolver
         if options.batch is not None:
             return _batch(options, resolver, set(schema.fields))
         if options.field not in schema.fields:
@@ -66,8 +74,8 @@ def _json(decision: Decision) -> dict[str, Any]:
     return {
         "field": decision.query.field, "text": decision.query.text, "status": decision.status, "why": decision.why,
         "matches": [
-            {"curie": spelt(m.term.curie), "label": m.term.label, "iri": m.term.iri, "score": m.score, "tier": m.tier, "why": m.why,
-             "matched": m.matched, "scope": m.scope, "ontology": m.ontology}
+            {"curie": spelt(m.term.curie), "label": m.term.label, "iri": m.term.iri, "score": m.score, "tier": m.tier,
+             "why": m.why, "matched": m.matched, "scope": m.scope, "ontology": m.ontology}
             for m in decision.matches
         ],
     }  # fmt: skip

@@ -121,7 +121,8 @@ class Review:
             kept = [row for row in present if not _overruled(row, rows)]
             new = [row for row in rows if row not in kept]
             if len(kept) == len(present):
-                return self._changed([*kept, *new], new, partial(append_rows, self._file, new) if new else None)
+                # Also where all of it stands there already: a run that was killed may have left the graph behind.
+                return self._changed([*kept, *new], rows, partial(append_rows, self._file, new) if new else None)
             self._must_be_whole(problems)
             return self._changed([*kept, *new], rows, partial(write_rows, self._file, [*kept, *new]))
 

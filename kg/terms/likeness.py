@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.terms.entries import Ontology
     from kg.terms.words import Words
 
-_OF_BEST = 0.5
+_OF_BEST = 0.4
 _NAMES_OF = f"""
 SELECT coalesce(n.text, n.key), n.scope, t.role, n.ontology FROM name n
 JOIN term t ON t.concept = n.concept AND t.ontology = n.ontology WHERE n.concept = ? AND t.role & {NAMES} ORDER BY n.scope

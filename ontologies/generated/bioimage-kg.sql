@@ -234,6 +234,7 @@ CREATE TABLE "Decision" (
   "source_accession" TEXT,
   "source_ontology" TEXT,
   "field" TEXT NOT NULL,
+  "decides" TEXT,
   "decision_status" TEXT NOT NULL CHECK ("decision_status" IN ('accepted', 'review', 'none')),
   "tier_of_decision" TEXT,
   "why" TEXT,

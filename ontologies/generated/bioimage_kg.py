@@ -2053,6 +2053,7 @@ class Decision(Record):
     source_accession: Optional[str] = Field(default=None, description="""Accession that the source gives, unchanged.""")
     source_ontology: Optional[str] = Field(default=None, description="""The source's own word for the ontology.""")
     field: str = Field(default=..., description="""Resolver field.""")
+    decides: Optional[str] = Field(default=None, description="""Property of the records that takes the term.""")
     context_text: Optional[list[str]] = Field(default=None, description="""What stood beside the text, as field and text.""")
     decision_status: DecisionStatus = Field(default=..., description="""Accepted, waiting for review, or none.""")
     chosen_term: Optional[list[str]] = Field(default=None, description="""Term that was chosen.""")

@@ -45,7 +45,10 @@ class FieldPolicy(_Strict):
     accept: float | None = Field(
         default=None, ge=0, le=1, description="Least score at which a term is accepted without a person."
     )
-    ties: Ties = Field(default="review", description="Of terms that fit equally well: ask a person, or take the first.")
+    ties: Ties | None = Field(
+        default=None,
+        description="Where several ontologies have a name: ask a person, or take the first.",
+    )
 
     @model_validator(mode="after")
     def _once(self) -> FieldPolicy:

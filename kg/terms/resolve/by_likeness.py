@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.term import Match, Term
+from kg.terms.resolve.by_name import undecided
 from kg.terms.resolve.compare import Comparer
 from kg.terms.resolve.verdict import CALLED, MOST_CANDIDATES, Verdict
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from kg.terms.resolve.same import Sames
     from kg.terms.words import Words
 
-_CANDIDATES = 25
+_CANDIDATES = 40
 _NAMES = 5
 _LEAST = 0.35
 _AHEAD = 0.04
@@ -58,6 +59,8 @@ class LikenessTier:
             return Verdict("review", matches, f"{why}, and {rival.hit.curie} nearly as much ({rival.score:.2f})")
         if apart := self._field.is_apart(best.hit.curie, taxon):
             return Verdict("review", matches, f"{why}, but {apart}")
+        if self._field.undecided:
+            return Verdict("review", matches, f"{why}; {undecided(self._field)}")
         return Verdict("accepted", (replace(matches[0], why=why),), f"{why}; the field asks for {accept:.2f}")
 
     def _candidates(self, stems: tuple[str, ...], taxon: str) -> list[_Candidate]:

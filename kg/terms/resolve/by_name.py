@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg.terms.files.facts import iri_of
 from kg.terms.resolve.verdict import CALLED, MOST_CANDIDATES, Verdict, listed, match_of, prefix_of
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ class NameTier:
             why = f"{len(best)} terms of {prefix_of(best[0].curie)} have {said.text!r} as {called}"
             return Verdict("review", tuple(_match(hit, said) for hit in best), why)
         chosen = self._representative(field, best[0])
-        if tie := self._tie(field, chosen, sure, said):
-            return tie
         match = _match(chosen, said)
         if apart := field.is_apart(chosen.curie, said.taxon):
             return Verdict("review", tuple(_match(hit, said) for hit in sure[:MOST_CANDIDATES]), f"{match.why}; but {apart}")
+        if field.undecided:
+            return self._undecided(field, chosen, sure, said)
         return Verdict("accepted", (match,), match.why + self._also(chosen, sure))
 
     def _best(self, field: Field, sure: list[Hit], said: Said) -> list[Hit]:
@@ -82,20 +83,15 @@ class NameTier:
                 return hit._replace(curie=curie, label=entry.term.label, iri=entry.term.iri, scope=scope)
         return hit
 
-    def _tie(self, field: Field, chosen: Hit, sure: list[Hit], said: Said) -> Verdict | None:
-        """Return the terms of several ontologies that have the name, where the field leaves the choice to the project."""
-        if field.profile.ties != "review":
-            return None
+    def _undecided(self, field: Field, chosen: Hit, sure: list[Hit], said: Said) -> Verdict:
+        """Return all terms of the field that the name or a mapping says are meant, for a policy to choose the ontology."""
         matches = {hit.curie: _match(hit, said) for hit in (chosen, *sure)}
         for curie in sorted(self._sames.group(chosen.curie) - matches.keys(), key=field.rank):
             if field.knows(prefix_of(curie)):
                 entry = self._index.entry(curie)
-                label = entry.term.label if entry else chosen.label
-                other = chosen._replace(curie=curie, label=label, iri=entry.term.iri if entry else "")
-                matches[curie] = _match(other, said)
-        if len({prefix_of(curie) for curie in matches}) == 1:
-            return None
-        why = f"{said.text!r} names {listed(list(matches))}; the project's policy is to say which ontology counts"
+                term = (entry.term.label, entry.term.iri) if entry else (chosen.label, iri_of(curie))
+                matches[curie] = _match(chosen._replace(curie=curie, label=term[0], iri=term[1]), said)
+        why = f"{matches[chosen.curie].why}; {undecided(field)}"
         return Verdict("review", tuple(matches.values())[:MOST_CANDIDATES], why)
 
     def _also(self, chosen: Hit, others: list[Hit]) -> str:
@@ -104,6 +100,12 @@ class NameTier:
         rest = [curie for curie in distinct if curie not in same]
         said = f"; the same as {listed(same)}" if same else ""
         return said + (f"; the name is also that of {listed(rest)}, later in the field's order" if rest else "")
+
+
+def undecided(field: Field) -> str:
+    """Return why nothing is taken in a field whose ontologies are all in use for the same things."""
+    absent = f" ({', '.join(field.missing)} not in the index)" if field.missing else ""
+    return f"{field.places} are in use alike{absent}, so a policy has to name the ontology for {field.name}"
 
 
 def _match(hit: Hit, said: Said) -> Match:

@@ -18,7 +18,7 @@ from kg.terms.registry import load_registry
 from kg.terms.resolve import abstain, accession
 from kg.terms.resolve.by_accession import AccessionTier
 from kg.terms.resolve.by_likeness import LikenessTier
-from kg.terms.resolve.by_name import NameTier, Said
+from kg.terms.resolve.by_name import NameTier, Said, undecided
 from kg.terms.resolve.field import Field
 from kg.terms.resolve.profile import load_profiles
 from kg.terms.resolve.same import Sames
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _DOUBTFUL = frozenset({"a plate well", "a position on a plate or in a file", "a quantity", "a number"})
 _CODE = "an identifier or code"
+_NAMED = frozenset({"label", "synonym"})
 _KEPT = 65_536
 _LISTS = re.compile(r"\s*(?:;|\||\n|,|/|\+|\band\b|&)\s*", re.IGNORECASE)
 _SURELY_LISTS = re.compile(r"\s*(?:;|\||\n)\s*")
@@ -105,7 +106,9 @@ class IndexResolver:
             return none(why)
         looks_like = abstain.shape(text)
         found = self._by_exact_name(field, text, taxon)
-        if (found is None or found.status != "accepted") and looks_like in (None, _CODE):
+        # Several terms that have just this name stay a choice: no bolder reading may get round it.
+        named = found is not None and bool(found.matches) and found.matches[0].scope in field.profile.scopes
+        if not named and looks_like in (None, _CODE):
             varied = self._by_variant(field, text, taxon)
             found = varied if varied and (found is None or varied.status == "accepted") else found
         if found and found.status == "accepted":
@@ -118,8 +121,8 @@ class IndexResolver:
         """Look at lists of names and at names that merely resemble the text; what was found by name stays first."""
         if listed := self._by_parts(field, said, taxon):
             return listed
-        if found and found.matches and found.matches[0].scope in field.profile.scopes:
-            return found  # terms that have just this name: what merely resembles it cannot decide between them
+        if found and found.matches and found.matches[0].tier in _NAMED and found.matches[0].scope in field.profile.scopes:
+            return found  # what merely resembles a text cannot decide between terms that have just this name
         like = self._likeness[field.name].resolve(said, taxon)
         if found is None:
             return like or none(f"no label or synonym in {field.places} is {said[:80]!r}{self._absent(field)}")
@@ -175,7 +178,8 @@ class IndexResolver:
         ]
         followed = {verdict.matches[0].term.curie: verdict for verdict in verdicts if verdict.status == "accepted"}
         if len(followed) == 1:
-            return next(iter(followed.values()))
+            only = next(iter(followed.values()))
+            return replace(only, status="review").adding(undecided(field)) if field.undecided else only
         matches = tuple(match for verdict in verdicts for match in verdict.matches)
         return Verdict("review", matches[:MOST_CANDIDATES], verdicts[0].why) if verdicts else None
 

@@ -105,7 +105,7 @@ class Comparer:
         return min(1.0, 2 * shared / total)
 
     def _weight(self, word: str) -> float:
-        return _GENERIC if word in _SAY_LITTLE or word in self._profile.heads else _PLAIN
+        return _GENERIC if word in _SAY_LITTLE or word in self._profile.light else _PLAIN
 
 
 def _marks(words: Counter[str]) -> set[str]:

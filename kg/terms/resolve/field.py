@@ -28,6 +28,7 @@ class Field:
         profile: what is particular to its words.
         prefixes: its ontologies, best first; empty when it takes terms of any.
         places: its ontologies, for people.
+        undecided: whether none of its several ontologies is preferred, so that a project's policy has to name some.
         missing: those of them that the index holds nothing of.
     """
 
@@ -44,6 +45,7 @@ class Field:
         self._taxa = taxa
         self.prefixes = tuple(roots)
         self.places = ", ".join(roots) or "any loaded ontology"
+        self.undecided = profile.ties == "review" and len(roots) > 1
         held = index.prefixes()
         self.missing = tuple(prefix for prefix in roots if prefix not in held)
         self._ranks = {prefix: rank for rank, prefix in enumerate(roots)}

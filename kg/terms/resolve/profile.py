@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from kg.terms.words import Words
 
 
+Ties = Literal["first", "review"]
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """How texts of a field are read.
 
     Attributes:
-        heads: stems that may be added to a name or left out.
+        heads: runs of stems that may be added to a name or left out.
+        after: stems that may follow a name and are never part of one.
+        light: stems that count for less where names are compared.
         void: stems that say nothing.
         before: stems that may stand before a name and only say where it comes from.
         accept: least likeness, 0 to 1, at which a name that merely looks like the text is taken.
@@ -35,14 +41,16 @@ class Profile:
         words: a run of stems and the run that stands for it in comparisons.
     """
 
-    heads: frozenset[str]
+    heads: tuple[tuple[str, ...], ...]
+    after: frozenset[str]
+    light: frozenset[str]
     void: frozenset[str]
     before: frozenset[str]
     accept: float
     least_variant: float
     scopes: tuple[Scope, ...]
     lists: Literal["all", "sure"]
-    ties: Literal["first", "review"]
+    ties: Ties
     words: Mapping[tuple[str, ...], tuple[str, ...]]
 
 
@@ -59,6 +67,18 @@ class Profiles:
         """Return the profile of a field."""
         return self._fields.get(field, self._default)
 
+    def changed(self, wishes: Mapping[str, tuple[float | None, Ties | None]]) -> Profiles:
+        """Return the profiles with the least likeness and the treatment of ties that a project wants, field by field."""
+        other = copy(self)
+        other._fields = dict(self._fields)
+        for field, (accept, ties) in wishes.items():
+            own = self.of(field)
+            least = max(accept, own.least_variant) if accept is not None else own.least_variant
+            other._fields[field] = replace(
+                own, accept=own.accept if accept is None else accept, least_variant=least, ties=ties or own.ties
+            )
+        return other
+
 
 @cache
 def load_profiles() -> Profiles:
@@ -69,9 +89,13 @@ def load_profiles() -> Profiles:
 
 def _profile(default: Mapping[str, Any], own: Mapping[str, Any], words: Words) -> Profile:
     said = {**default, **own}
+    heads = tuple(words.stems(word) for word in said["heads"])
+    after = frozenset(words.stem(word) for word in said["after"])
     groups = [[words.stems(word) for word in group] for group in said["words"]]
     return Profile(
-        heads=frozenset(words.stem(word) for word in said["heads"]),
+        heads=heads,
+        after=after,
+        light=after.union(*heads),
         void=frozenset(words.stem(word) for word in said["void"]),
         before=frozenset(words.stem(word) for word in said["before"]),
         accept=float(said["accept"]),

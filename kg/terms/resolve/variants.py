@@ -69,10 +69,11 @@ def _heads(stems: tuple[str, ...], how: str, score: float, profile: Profile, emp
     if len(stems) > _MOST_WORDS:
         return
     core = list(stems)
-    while len(core) > 1 and core[-1] in profile.heads and core[-2] not in empty:
+    droppable = {head for run in profile.heads for head in run} | profile.after
+    while len(core) > 1 and core[-1] in droppable and core[-2] not in empty:
         dropped = core.pop()
         yield Variant("".join(core), _joined(how, f"without the word {dropped!r} at its end"), score)
-    while len(core) > 1 and core[0] in profile.heads:
+    while len(core) > 1 and core[0] in droppable:
         dropped = core.pop(0)
         yield Variant("".join(core), _joined(how, f"without the word {dropped!r} before it"), score)
     bases = [list(stems)] if core == list(stems) else [list(stems), core]
@@ -90,8 +91,8 @@ def _heads(stems: tuple[str, ...], how: str, score: float, profile: Profile, emp
 
 
 def _with_heads(stems: list[str], how: str, score: float, profile: Profile) -> Iterator[Variant]:
-    for head in sorted(profile.heads):
-        yield Variant("".join([*stems, head]), _joined(how, f"with the word {head!r} after it"), score)
+    for head in profile.heads:
+        yield Variant("".join([*stems, *head]), _joined(how, f"with {' '.join(head)!r} after it"), score)
 
 
 def _joined(before: str, now: str) -> str:

@@ -1,0 +1,44 @@
+"""The options that every command that resolves terms has: what to listen to beside the index."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from kg.errors import UsageError
+from kg.terms import Advice
+
+_EBI = "https://www.ebi.ac.uk/ols4"
+
+
+def add_advice(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--policy", metavar="FILE", help="policy of a project: its ontologies, thresholds and decisions")
+    parser.add_argument("--decisions", metavar="FILE", help="what people decided, as an SSSOM table (or KG_DECISIONS)")
+    parser.add_argument(
+        "--ols",
+        nargs="?",
+        const=_EBI,
+        metavar="URL",
+        help="ask an Ontology Lookup Service (OLS 4) for what the index lacks; without URL the one of EMBL-EBI (or KG_OLS_URL)",
+    )
+    parser.add_argument("--offline", action="store_true", help="make no network call, whatever --ols or KG_OLS_URL say")
+    parser.add_argument(
+        "--embedding",
+        action="store_true",
+        help="put look-alikes in order by sentence embeddings, if they are installed",
+    )
+
+
+def advice_of(options: argparse.Namespace) -> Advice:
+    """Return what the options say; raises UsageError for an address that is none."""
+    ols = options.ols or os.environ.get("KG_OLS_URL", "")
+    if ols and not ols.startswith(("http://", "https://")):
+        raise UsageError("--ols", f"{ols!r} is no address; expected one like {_EBI}")
+    return Advice(
+        policy=Path(options.policy) if options.policy else None,
+        decisions=(Path(options.decisions),) if options.decisions else (),
+        ols="" if options.offline else ols,
+        embedding=options.embedding,
+    )

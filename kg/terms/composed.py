@@ -1,0 +1,129 @@
+"""The whole resolver: what people decided, what this graph remembers, the index, OLS and embeddings, in the order of trust."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.terms.decided import CuratedResolver, MemoryResolver, check_rows, read_rows, read_same, same_groups, takes_by
+from kg.terms.decided.policy import Policy, load_policy
+from kg.terms.ols import ols_resolver
+from kg.terms.resolve.cascade import IndexResolver
+from kg.terms.resolve.minilm import SentenceModel
+from kg.terms.resolve.profile import load_profiles
+from kg.terms.resolve.rerank import EmbeddingResolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from kg.problem import Problem
+    from kg.schema import Branch
+    from kg.terms.decided import Memory, Row, Same
+    from kg.terms.index import TermIndex
+    from kg.terms.resolve.resolver import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a resolver is to listen to beside the index; nothing by default.
+
+    Attributes:
+        policy: file of a project's policy.
+        decisions: SSSOM files of what people decided, beside those of the policy; a file that is absent says nothing yet.
+        ols: address of an Ontology Lookup Service; empty means that none is asked, and no network call is made.
+        embedding: whether look-alikes are put in order by sentence embeddings (see ``kg.terms.resolve.minilm``).
+    """
+
+    policy: Path | None = None
+    decisions: tuple[Path, ...] = ()
+    ols: str = ""
+    embedding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A resolver that listens to advice.
+
+    Attributes:
+        resolver: answers.
+        fields: branches of each field as the policy has them.
+        repair: kinds of findings of an audit that the policy allows to be repaired.
+        problems: what is wrong with the files of advice; the rest of them is used.
+    """
+
+    resolver: Resolver
+    fields: Mapping[str, tuple[Branch, ...]]
+    repair: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+@contextmanager
+def composed(
+    index: TermIndex,
+    fields: Mapping[str, tuple[Branch, ...]],
+    agent: str,
+    advice: Advice,
+    cache: Path,
+    memory: Memory | None = None,
+) -> Iterator[Composed]:
+    """Give the whole resolver, and close what it opened.
+
+    Raises TermError when a file of advice cannot be read at all, or the model for embeddings is not installed.
+
+    Args:
+        index: the term index.
+        fields: branches of the schema's fields.
+        agent: the name to sign decisions with.
+        advice: what to listen to.
+        cache: folder for answers of the service.
+        memory: what curators of the sources in this graph said; None for nothing.
+    """
+    policy = load_policy(advice.policy) if advice.policy else None
+    wanted = policy.branches(fields) if policy else fields
+    rows, problems = _rows((*advice.decisions, *(policy.decision_files() if policy else ())))
+    problems += list(check_rows(rows, index, tuple(fields)))
+    same, more = _same(policy)
+    problems += more
+    profiles = load_profiles()
+    if policy:
+        profiles = profiles.changed(
+            {
+                # A policy that names ontologies has said which comes first.
+                name: (own.accept, own.ties or ("first" if own.ontologies else None))
+                for name, own in policy.fields.items()
+            }
+        )
+    with ExitStack() as stack:
+        resolver: Resolver = IndexResolver(index, wanted, agent, profiles=profiles, same=same)
+        if advice.embedding:
+            resolver = EmbeddingResolver(resolver, SentenceModel.open())
+        if advice.ols:
+            resolver = stack.enter_context(ols_resolver(resolver, advice.ols, wanted, agent, cache, loaded=index.prefixes()))
+        if memory is not None:
+            resolver = MemoryResolver(resolver, memory, index, takes_by(index, wanted), agent)
+        if rows:
+            resolver = CuratedResolver(resolver, rows, index, (policy.name,) if policy else ())
+        yield Composed(resolver, wanted, tuple(policy.repair) if policy else (), tuple(problems))
+
+
+def _rows(files: tuple[Path, ...]) -> tuple[list[Row], list[Problem]]:
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for file in files:
+        if file.exists():
+            more, wrong = read_rows(file)
+            rows += more
+            problems += wrong
+    return rows, problems
+
+
+def _same(policy: Policy | None) -> tuple[Mapping[str, frozenset[str]], list[Problem]]:
+    pairs: list[Same] = []
+    problems: list[Problem] = []
+    for file in policy.same_files() if policy else ():
+        more, wrong = read_same(file)
+        pairs += more
+        problems += wrong
+    return same_groups(pairs), problems

@@ -42,6 +42,9 @@ def commands() -> str:
         "| `KG_MAPPING` | mapping for `kg harmonize`, instead of recognising one |\n"
         "| `KG_NO_PERSONS` | on: `kg harmonize` leaves out everything about people |\n"
         "| `KG_BASE_IRI` | namespace of instances, by default `https://w3id.org/bioimage-kg/id/` |\n"
+        "| `KG_DECISIONS` | what people decided, where `--decisions` is not given; else `decisions.sssom.tsv` in the store |\n"
+        "| `KG_OLS_URL` | Ontology Lookup Service to ask where `--ols` is not given; `--offline` overrides it |\n"
+        "| `KG_TERMS_MIRROR` | address that stands for the hosts of ontology releases in `kg terms pull` and `update` |\n"
         "| `KG_CACHE` | folder for what can be built again, by default `$XDG_CACHE_HOME/bioimage-kg` |\n"
     )
     return "\n".join(parts)

@@ -301,6 +301,7 @@ class OlsServer(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body go out one by one, and each would wait for the other side
 
     def log_message(self, *words):
         """Be quiet."""

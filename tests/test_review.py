@@ -26,14 +26,13 @@ from kg.curie import GRAPH_SHARED, KG
 from kg.errors import StoreError, TermError, UsageError
 from kg.mapping import Decisions, Loaded, Mapping, Run, Tally
 from kg.pipeline.closure import describer, versions
-from kg.pipeline.decided import resolver_with
 from kg.pipeline.review import Review
 from kg.pipeline.sinks import Files
 from kg.pipeline.waiting import review_id
 from kg.schema import load_schema
 from kg.store import Amendment, Batch, SourceEntry, Store, canonical_lines
 from kg.table import Reading, Table
-from kg.terms import TermIndex, default_index, resolve_all
+from kg.terms import Advice, TermIndex, composed, default_index, resolve_all
 from kg.terms.decided import Row, append_rows, read_rows
 
 SCHEMA = load_schema()
@@ -76,7 +75,8 @@ def fill(store: Path, index: TermIndex, rows: tuple[Row, ...] = ()) -> None:
     work = store.parent / f"{store.name}-work"
     work.mkdir()
     files = Files(work)
-    resolve = partial(resolve_all, resolver_with(index, SCHEMA, AGENT, rows))
+    with composed(index, SCHEMA.fields, AGENT, Advice(), store.parent) as whole:
+        resolve = partial(resolve_all, whole.listening_to(rows))
     sources = [
         Loaded(iri, iri[-5:], Reading("delimited", {"rows": table(r)}), {}) for iri, r in zip(SOURCES, ROWS, strict=True)
     ]
@@ -109,7 +109,8 @@ def store(template, tmp_path) -> Path:
 @contextmanager
 def reviewing(store: Path, index: TermIndex):
     with Store.open(store) as opened:
-        yield Review(opened, index, SCHEMA, store / "decisions.sssom.tsv", agent=AGENT)
+        with composed(index, SCHEMA.fields, AGENT, Advice(), store.parent) as whole:
+            yield Review(opened, whole, SCHEMA, store / "decisions.sssom.tsv", agent=AGENT)
 
 
 def lines(store: Path) -> list[str]:
@@ -488,8 +489,9 @@ def test_a_table_that_was_edited_in_a_spreadsheet_comes_back(own, tmp_path, caps
 
 
 def test_a_store_without_a_generation_has_nothing_to_review(tmp_path, index, capsys):
-    with Store.open(tmp_path / "empty", create=True) as opened:
-        review = Review(opened, index, SCHEMA, tmp_path / "d.sssom.tsv", agent=AGENT)
+    asked = composed(index, SCHEMA.fields, AGENT, Advice(), tmp_path)
+    with Store.open(tmp_path / "empty", create=True) as opened, asked as whole:
+        review = Review(opened, whole, SCHEMA, tmp_path / "d.sssom.tsv", agent=AGENT)
         assert review.waiting() == []
         assert review.decide(said("odd scope", "imaging_method", CONFOCAL)).generation is None
     assert (tmp_path / "d.sssom.tsv").exists(), "the decision is there for the first run"

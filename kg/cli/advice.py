@@ -15,7 +15,11 @@ _EBI = "https://www.ebi.ac.uk/ols4"
 def add_advice(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--policy", metavar="FILE", help="policy of a project: its ontologies, thresholds and decisions")
-    parser.add_argument("--decisions", metavar="FILE", help="what people decided, as an SSSOM table (or KG_DECISIONS)")
+    parser.add_argument(
+        "--decisions",
+        metavar="FILE",
+        help="table of what people decided (SSSOM; or KG_DECISIONS); decisions.sssom.tsv in the store by default",
+    )
     parser.add_argument(
         "--ols",
         nargs="?",

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kg import __version__
+from kg.cli.advice import add_advice, advice_of
 from kg.cli.output import print_json, print_table, progress_bar, store_path, tell
 from kg.errors import UsageError
 from kg.jobs import Job, summary_of, write_report
@@ -40,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
     parser.add_argument("--no-persons", action="store_true", help="leave out everything about people")
-    parser.add_argument("--offline", action="store_true", help="make no network call (this command makes none)")
+    add_advice(parser)
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
@@ -54,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError("--report", f"there is no folder {path.parent} to write {path.name} into")
     settings = Settings(
         index=Path(options.index) if options.index else None,
+        advice=advice_of(options),
         mapping=options.mapping,
         persons=not options.no_persons,
         version=__version__,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kg import __version__
+from kg.cli.advice import add_advice, advice_of
 from kg.cli.output import plain, print_json, print_table, tell
 from kg.errors import SourceError
 from kg.pipeline import Inspected, Pipeline, Settings
@@ -21,13 +22,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="file, folder or archive")
     parser.add_argument("--mapping", metavar="NAME", help="use this mapping instead of recognising one")
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
+    add_advice(parser)
     parser.add_argument("--rdf", action="store_true", help="print the statements as TriG instead")
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Return 0; a source that was named and cannot be read raises."""
-    settings = Settings(index=Path(options.index) if options.index else None, mapping=options.mapping, version=__version__)
+    index = Path(options.index) if options.index else None
+    settings = Settings(index=index, advice=advice_of(options), mapping=options.mapping, version=__version__)
     listed: list[dict[str, Any]] = []
 
     def refused(source: Source, error: SourceError) -> None:

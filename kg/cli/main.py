@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "harmonize": ("kg.cli.harmonize", "read, map, resolve and load sources; publish a generation"),
         "inspect": ("kg.cli.inspect", "what a source says, which mapping takes it, what stays unmapped"),
         "resolve": ("kg.cli.resolve", "which ontology term a text means, and why"),
-        "terms": ("kg.cli.terms", "the local term index: add, list, show"),
+        "terms": ("kg.cli.terms", "the local term index: add, pull, update, list, show, remove"),
         "review": ("kg.cli.review", "texts that wait for a person: list, accept, reject, export"),
         "query": ("kg.cli.query", "run a named question, a query file or SPARQL from standard input"),
         "queries": ("kg.cli.queries", "list the questions that come with kg"),

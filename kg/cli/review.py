@@ -16,16 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from kg import __version__
+from kg.cli.advice import add_advice, advice_of
 from kg.cli.output import plain, print_json, print_table, store_path, tell, written_to
 from kg.curie import KG
 from kg.errors import UsageError
+from kg.paths import user_cache_dir
 from kg.pipeline.correct import Corrected
 from kg.pipeline.decided import decisions_file
 from kg.pipeline.review import Review
 from kg.pipeline.waiting import Waiting
 from kg.schema import load_schema
 from kg.store import Store
-from kg.terms import TermIndex, default_index
+from kg.terms import TermIndex, composed, default_index
 from kg.terms.decided import NO_TERM, Row
 
 _STATUSES = ("review", "none", "accepted")
@@ -64,11 +66,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for part in (listed, accept, reject, undo, apply, export, taken):
         part.add_argument("--store", metavar="DIR", help="folder of the store (or KG_STORE)")
         part.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
-        part.add_argument(
-            "--decisions",
-            metavar="FILE",
-            help="table of decisions (or KG_DECISIONS); decisions.sssom.tsv in the store by default",
-        )
+        add_advice(part)
         part.add_argument("--project", metavar="P", default="", help="decide for this project only, and use what it decided")
         part.add_argument("--json", action="store_true", help="print as JSON")
 
@@ -87,8 +85,12 @@ def run(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(path))
         index = stack.enter_context(TermIndex.open(default_index(Path(options.index) if options.index else None)))
-        projects = (options.project,) if options.project else ()
-        review = Review(store, index, load_schema(), file, agent=f"{KG}software/{__version__}", projects=projects)
+        schema, agent = load_schema(), f"{KG}software/{__version__}"
+        advice = replace(advice_of(options), decisions=(), projects=(options.project,) if options.project else ())
+        whole = stack.enter_context(composed(index, schema.fields, agent, advice, user_cache_dir()))
+        for problem in whole.problems:
+            tell(str(problem))
+        review = Review(store, whole, schema, file, agent=agent)
         return _PARTS[options.part](options, review)
 
 
@@ -203,7 +205,7 @@ def _told(options: argparse.Namespace, done: Corrected, rows: int) -> int:
     elif generation:
         print(plain(f"corrected {decisions:,} decisions and {done.records:,} records; generation {generation}"))
     else:
-        print("the graph says so already; nothing was changed in it")
+        print("nothing changes in the graph: it says so already, or no source has this text")
     return 0
 
 

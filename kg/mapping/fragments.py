@@ -14,10 +14,13 @@ from kg.mapping.cast import CANONICAL, Cast, cast
 from kg.mapping.plan import Use
 from kg.mapping.spec import UnitRule
 from kg.mapping.units import unit_code
+from kg.term import Query
 
 _ESCAPE_FROM, _ESCAPE_TO = ["\\", '"', "\n", "\r"], ["\\\\", '\\"', "\\n", "\\r"]
 SEPARATOR = "\U0010ffff"
 """Between the parts of a look-up key: a noncharacter, which Unicode sets aside for use inside programs (section 23.7)."""
+PAIR = "="
+"""Between the field and the text of a pair of context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,25 @@ def _keys(parts: Sequence[pl.Series]) -> pl.Series:
     ]
 
 
-def term_keys(parts: Sequence[pl.Series]) -> pl.Series:
-    """Return the look-up keys of term cells: text, accession, ontology; null where neither text nor accession is filled."""
+def term_keys(parts: Sequence[pl.Series], context: pl.Series | None = None) -> pl.Series:
+    """Return the look-up keys of term cells: text, accession, ontology, and the pairs of context where there are any.
+
+    Null where neither text nor accession is filled. Without context a key is what it would be if the mapping named none.
+    """
     frame = pl.DataFrame(dict(zip(("t", "a", "o"), parts, strict=True)))
     filled = pl.col("t").is_not_null() | pl.col("a").is_not_null()
-    return frame.select(pl.when(filled).then(pl.concat_str(pl.all().fill_null(""), separator=SEPARATOR)).alias("k"))["k"]
+    key = pl.concat_str(pl.col("t", "a", "o").fill_null(""), separator=SEPARATOR)
+    if context is not None:
+        frame = frame.with_columns(context.alias("c"))
+        key = pl.concat_str(key, "c", separator=SEPARATOR, ignore_nulls=True)
+    return frame.select(pl.when(filled).then(key).alias("k"))["k"]
+
+
+def query_of(field: str, key: str) -> Query:
+    """Return what a look-up key asks in a field."""
+    text, accession, ontology, *pairs = key.split(SEPARATOR)
+    context = sorted((name, said) for name, _, said in (pair.partition(PAIR) for pair in pairs))
+    return Query(field, text, accession, ontology, tuple(context))
 
 
 def mapped_words(values: pl.Series, words: Mapping[str, str], otherwise: str) -> tuple[pl.Series, dict[str, str]]:

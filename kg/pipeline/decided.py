@@ -1,16 +1,23 @@
-"""What people decided, as it reaches the resolver: from the rows of a file to the answers of a run."""
+"""What people decided and what curators of other sources said, as it reaches the resolver of a run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from kg.problem import Problem
-from kg.schema import Schema
-from kg.store import DECISIONS
-from kg.terms import IndexResolver, Resolver, TermIndex
-from kg.terms.decided import CuratedResolver, Row, read_rows
+from kg.store import DECISIONS, Generation, text_of
+from kg.terms.decided import Memory, Row, read_rows
+from kg.terms.files.facts import curie_of
+
+_SAID = """
+PREFIX kg: <https://w3id.org/bioimage-kg/> PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT ?field ?text ?term ?source WHERE {
+  ?decision a kg:Decision ; kg:status "accepted" ; kg:decisionTier ?tier ; kg:field ?field ; kg:sourceText ?text ;
+    kg:chosenTerm ?term ; prov:wasDerivedFrom ?source .
+  FILTER(?tier IN ("accession", "curated"))
+}
+"""
 
 
 def decisions_file(store: Path, given: Path | None = None) -> Path:
@@ -27,11 +34,18 @@ def decided_rows(file: Path) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
     return read_rows(file) if file.exists() else ((), ())
 
 
-def resolver_with(
-    index: TermIndex, schema: Schema, agent: str, rows: Iterable[Row] = (), projects: Sequence[str] = ()
-) -> Resolver:
-    """Return what a run asks: the index, and before it what people decided."""
-    # Where a row lies on this machine, and how many stand before it, is nothing that the graph should say.
-    placeless = [replace(row, file="", number=0) for row in rows]
-    inner = IndexResolver(index, schema.fields, agent=agent)
-    return CuratedResolver(inner, placeless, index, projects) if placeless else inner
+def memory_of(generation: Generation | None, without: Collection[str] = ()) -> Memory:
+    """Return what the sources of a graph say of texts by accessions of their own, and people by decisions.
+
+    Args:
+        generation: the graph; None for an empty memory.
+        without: IRIs of sources that are read anew, so that none is a witness to itself.
+    """
+    return Memory(_remembered(generation, without) if generation else ())
+
+
+def _remembered(generation: Generation, without: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
+    for row in generation.query(_SAID):
+        field, text, term, source = (text_of(value) for value in row)
+        if source not in without:
+            yield field, text, curie_of(term), source

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,9 @@ from kg.errors import MappingError, SourceError, UsageError
 from kg.mapping import Decisions, Loaded, Run, Tally, load_mappings, recognise, variables_for
 from kg.mapping import Mapping as MappingSpec
 from kg.mapping.cast import XSD, literal
+from kg.paths import user_cache_dir
 from kg.pipeline.closure import describer, versions
+from kg.pipeline.decided import decisions_file, memory_of
 from kg.pipeline.results import Harmonized, Inspected, Progress, Refused, Settings, SourceOutcome
 from kg.pipeline.runs import Ready, Runs, discard
 from kg.pipeline.sinks import Files, Memory
@@ -28,7 +31,7 @@ from kg.schema import Schema, load_schema
 from kg.store import Batch, Generation, SourceEntry, Store
 from kg.table import Reading, Source
 from kg.term import Decision, Query
-from kg.terms import IndexResolver, TermIndex, default_index, resolve_all
+from kg.terms import Composed, TermIndex, composed, default_index, resolve_all
 
 
 class Pipeline:
@@ -71,6 +74,7 @@ class Pipeline:
             Store.open(store, create=True) as opened,
             opened.writing(),
             TermIndex.open(default_index(self._settings.index)) as index,
+            self._resolving(index, opened, paths) as whole,
         ):
             # Beside the generations: a writer clears there what an interrupted one left.
             work = Path(tempfile.mkdtemp(prefix="work-", dir=store / "generations"))
@@ -81,7 +85,7 @@ class Pipeline:
                     mappings=self._mappings,
                     agent=self._agent,
                     store=opened,
-                    index=index,
+                    whole=whole,
                     work=work,
                 )
                 return run.run(paths, progress)
@@ -106,7 +110,10 @@ class Pipeline:
         Raises:
             SourceError: a source cannot be read, or no reader takes it.
         """
-        with TermIndex.open(default_index(self._settings.index)) as index:
+        with (
+            TermIndex.open(default_index(self._settings.index)) as index,
+            composed(index, self._schema.fields, self._agent, self._settings.advice, user_cache_dir()) as whole,
+        ):
             for source in readers.discover([path]):
                 try:
                     reading = readers.read(source, self._settings.limits)
@@ -116,17 +123,27 @@ class Pipeline:
                     refused(source, error)
                     continue
                 try:
-                    yield self._inspect(source, reading, index)
+                    yield self._inspect(source, reading, whole)
                 finally:
                     discard(reading)
 
-    def _inspect(self, source: Source, reading: Reading, index: TermIndex) -> Inspected:
+    def _resolving(self, index: TermIndex, store: Store, paths: Sequence[Path]) -> AbstractContextManager[Composed]:
+        """Return the resolver of a run: with the store's own decisions, and with what its other sources say."""
+        known = Known(store.sources())
+        again = {known.iri(source) for source in found(paths).sources}
+        advice = self._settings.advice
+        if not advice.decisions:
+            advice = replace(advice, decisions=(decisions_file(store.path),))
+        memory = memory_of(store.current, again)
+        return composed(index, self._schema.fields, self._agent, advice, user_cache_dir(), memory)
+
+    def _inspect(self, source: Source, reading: Reading, whole: Composed) -> Inspected:
         tally = Tally()
-        for problem in reading.problems:
+        for problem in (*whole.problems, *reading.problems):
             tally.note(problem)
         mapping, variables = _mapping_of(reading, source.key, self._settings.mapping, self._mappings)
         seen: dict[Query, Decision] = {}
-        resolver = IndexResolver(index, self._schema.fields, agent=self._agent)
+        resolver = whole.resolver
 
         def resolve(queries: Sequence[Query]) -> Mapping[Query, Decision]:
             answers = resolve_all(resolver, queries)
@@ -159,14 +176,15 @@ class _Harmonizing:
         mappings: Sequence[MappingSpec],
         agent: str,
         store: Store,
-        index: TermIndex,
+        whole: Composed,
         work: Path,
     ) -> None:
         self._settings, self._schema, self._mappings = settings, schema, mappings
-        self._store, self._index, self._work = store, index, work
+        self._store, self._index, self._work = store, whole.index, work
         self._tally, self._files = Tally(), Files(work)
-        resolver = IndexResolver(index, schema.fields, agent=agent)
-        decisions = Decisions(schema, partial(resolve_all, resolver), agent)
+        for problem in whole.problems:
+            self._tally.note(problem)
+        decisions = Decisions(schema, partial(resolve_all, whole.resolver), agent)
         self._runs = Runs(schema, decisions, self._tally, self._files, persons=settings.persons)
 
     def run(self, paths: Sequence[Path], progress: Progress | None) -> Harmonized:

@@ -14,6 +14,7 @@ from kg.readers import Limits
 from kg.store import Generation
 from kg.table import Reading, Source
 from kg.term import Decision
+from kg.terms import Advice
 
 Outcome = Literal["harmonized", "unsupported", "unreadable", "unmapped"]
 
@@ -24,6 +25,7 @@ class Settings:
 
     Attributes:
         index: the term index; None for the default one.
+        advice: what the resolver listens to beside the index: policy, decisions, an OLS.
         mapping: name of the mapping to use for every source; None to recognise each.
         persons: False leaves out everything about people.
         limits: bounds for foreign files.
@@ -31,6 +33,7 @@ class Settings:
     """
 
     index: Path | None = None
+    advice: Advice = field(default_factory=Advice)
     mapping: str | None = None
     persons: bool = True
     limits: Limits = field(default_factory=Limits)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from kg.errors import TermError, UsageError
 from kg.pipeline.correct import Corrected, correct
-from kg.pipeline.decided import decided_rows, resolver_with
+from kg.pipeline.decided import decided_rows
 from kg.pipeline.waiting import Look, Waiting, review_id
 from kg.problem import Problem
 from kg.schema import Schema
 from kg.store import Store
 from kg.term import Query, Term
-from kg.terms import TermIndex, resolve_all
+from kg.terms import Composed, resolve_all
 from kg.terms.decided import NO_TERM, Row, append_rows, read_rows, rows_of, rows_text, write_rows
 from kg.terms.normalise import key
 from kg.terms.resolve.accession import normalise
@@ -26,21 +26,18 @@ from kg.terms.resolve.accession import normalise
 class Review:
     """A store, the term index and the file of decisions, under the eyes of a person."""
 
-    def __init__(
-        self, store: Store, index: TermIndex, schema: Schema, file: Path, *, agent: str, projects: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, store: Store, whole: Composed, schema: Schema, file: Path, *, agent: str) -> None:
         """Take what is reviewed.
 
         Args:
             store: the store.
-            index: the term index that it was harmonized with, or a newer one.
+            whole: the resolver with the term index that the store was harmonized with, or a newer one.
             schema: the schema.
             file: where the decisions of people stand; made with the first one.
             agent: IRI of this software.
-            projects: names under which rows of decisions count here beside those for all.
         """
-        self._store, self._index, self._schema, self._file = store, index, schema, file
-        self._agent, self._projects = agent, tuple(projects)
+        self._store, self._index, self._schema, self._file = store, whole.index, schema, file
+        self._agent, self._whole = agent, whole
 
     def waiting(self, statuses: Collection[str] = ("review",), field: str = "", limit: int | None = None) -> list[Waiting]:
         """Return the texts with these statuses, those of most records first; none for an empty store."""
@@ -55,7 +52,7 @@ class Review:
         found = [group for group in groups if group.status in wanted]
         found.sort(key=lambda group: (-group.records, group.field, group.text, group.accession))
         rows, _ = decided_rows(self._file)
-        resolver = resolver_with(self._index, self._schema, self._agent, rows, self._projects)
+        resolver = self._whole.listening_to(rows)
         shown = []
         for group in found[:limit]:
             now = resolver.resolve(Query(group.field, group.text, group.accession))
@@ -160,7 +157,7 @@ class Review:
     def exported(self, statuses: Collection[str], name: str, *, project: str = "", day: date) -> str:
         """Return a table for a spreadsheet: the texts with these statuses and the terms that kg offers for them."""
         rows, _ = decided_rows(self._file)
-        resolver = resolver_with(self._index, self._schema, self._agent, rows, self._projects)
+        resolver = self._whole.listening_to(rows)
         asked = (Query(group.field, group.text, group.accession) for group in self.waiting(statuses))
         return rows_text(name, [row for query in asked for row in rows_of(resolver.resolve(query), day, project)])
 
@@ -207,7 +204,7 @@ class Review:
             raise
 
     def _correct(self, rows: Iterable[Row], concerned: Callable[[Query], bool]) -> Corrected:
-        resolver = resolver_with(self._index, self._schema, self._agent, rows, self._projects)
+        resolver = self._whole.listening_to(rows)
         resolve = partial(resolve_all, resolver)
         return correct(self._store, self._schema, self._index, resolve, concerned=concerned, agent=self._agent)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kg.terms.audit import REPAIRABLE
 from kg.terms.decided import CuratedResolver, MemoryResolver, check_rows, read_rows, read_same, same_groups, takes_by
 from kg.terms.decided.policy import Policy, load_policy
 from kg.terms.ols import ols_resolver
@@ -15,7 +16,7 @@ from kg.terms.resolve.profile import load_profiles
 from kg.terms.resolve.rerank import EmbeddingResolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kg.problem import Problem
@@ -32,12 +33,14 @@ class Advice:
     Attributes:
         policy: file of a project's policy.
         decisions: SSSOM files of what people decided, beside those of the policy; a file that is absent says nothing yet.
+        projects: names under which rows of decisions count beside those for all; that of the policy always does.
         ols: address of an Ontology Lookup Service; empty means that none is asked, and no network call is made.
         embedding: whether look-alikes are put in order by sentence embeddings (see ``kg.terms.resolve.minilm``).
     """
 
     policy: Path | None = None
     decisions: tuple[Path, ...] = ()
+    projects: tuple[str, ...] = ()
     ols: str = ""
     embedding: bool = False
 
@@ -47,16 +50,33 @@ class Composed:
     """A resolver that listens to advice.
 
     Attributes:
-        resolver: answers.
+        index: the term index that it answers from.
+        inner: answers without the decisions of people.
+        rows: decisions of people that count.
+        projects: names under which rows count beside those for all.
         fields: branches of each field as the policy has them.
         repair: kinds of findings of an audit that the policy allows to be repaired.
         problems: what is wrong with the files of advice; the rest of them is used.
     """
 
-    resolver: Resolver
+    index: TermIndex
+    inner: Resolver
+    rows: tuple[Row, ...]
+    projects: tuple[str, ...]
     fields: Mapping[str, tuple[Branch, ...]]
     repair: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def resolver(self) -> Resolver:
+        """Return what answers with all advice."""
+        return self.listening_to(())
+
+    def listening_to(self, more: Iterable[Row]) -> Resolver:
+        """Return what answers with all advice and with further decisions of people."""
+        # Where a row lies on this machine, and how many stand before it, is nothing that a graph should say.
+        rows = [replace(row, file="", number=0) for row in (*self.rows, *more)]
+        return CuratedResolver(self.inner, rows, self.index, self.projects) if rows else self.inner
 
 
 @contextmanager
@@ -80,7 +100,7 @@ def composed(
         cache: folder for answers of the service.
         memory: what curators of the sources in this graph said; None for nothing.
     """
-    policy = load_policy(advice.policy) if advice.policy else None
+    policy = load_policy(advice.policy, REPAIRABLE) if advice.policy else None
     wanted = policy.branches(fields) if policy else fields
     rows, problems = _rows((*advice.decisions, *(policy.decision_files() if policy else ())))
     problems += list(check_rows(rows, index, tuple(fields)))
@@ -103,9 +123,9 @@ def composed(
             resolver = stack.enter_context(ols_resolver(resolver, advice.ols, wanted, agent, cache, loaded=index.prefixes()))
         if memory is not None:
             resolver = MemoryResolver(resolver, memory, index, takes_by(index, wanted), agent)
-        if rows:
-            resolver = CuratedResolver(resolver, rows, index, (policy.name,) if policy else ())
-        yield Composed(resolver, wanted, tuple(policy.repair) if policy else (), tuple(problems))
+        projects = (*advice.projects, *((policy.name,) if policy else ()))
+        repair = tuple(policy.repair) if policy else ()
+        yield Composed(index, resolver, tuple(rows), projects, wanted, repair, tuple(problems))
 
 
 def _rows(files: tuple[Path, ...]) -> tuple[list[Row], list[Problem]]:

@@ -47,7 +47,7 @@ class OlsOntology:
         id: its name in addresses, such as ``ncbitaxon``.
         prefix: the prefix that it prefers for its CURIEs; may be empty.
         version: its version for people; the date on which OLS took it where it states none; may be empty.
-        edition: all that tells this state of it from others.
+        edition: all that tells this state of it from others; empty where OLS says nothing that could.
     """
 
     id: str
@@ -165,7 +165,7 @@ def ontology(raw: Json) -> OlsOntology:
     version = stated or (in_iri[-1] if in_iri else loaded[:10])
     # What states no version is told apart by the day on which OLS took it.
     edition = f"{stated} {iri}" if stated or iri else f"{loaded} {text(raw.get('fileHash'))}"
-    return OlsOntology(name, text(config.get("preferredPrefix")), version, edition)
+    return OlsOntology(name, text(config.get("preferredPrefix")), version, edition.strip())
 
 
 def search_page(answer: Json) -> Page[Found]:

@@ -116,7 +116,7 @@ class OlsClient:
         }
         if below:
             params["allChildrenOf"] = ",".join(below)
-        hits = self._hits(params, _edition(places.values()))
+        hits = self._hits(params, _edition(places.values()), self._life(places.values()))
         return tuple(named for found in hits if found.ontology in places and (named := _named(found, key(text))))
 
     def term(self, ontology: OlsOntology, iri: str) -> OlsTerm | None:
@@ -124,16 +124,20 @@ class OlsClient:
         twice = quote(quote(iri, safe=""), safe="")  # the server in front of OLS decodes once, OLS once more
         # v1 tells the scope only of synonyms that have a cross reference.
         for path in (f"/api/v2/ontologies/{ontology.id}/classes/{twice}", f"/api/ontologies/{ontology.id}/terms/{twice}"):
-            if found := self._asker.get(path, answers.term, edition=_edition([ontology]), life=self._manners.kept):
+            if found := self._asker.get(path, answers.term, edition=_edition([ontology]), life=self._life([ontology])):
                 return found
         return None
 
-    def _hits(self, params: dict[str, str], edition: str) -> Iterator[Found]:
+    def _life(self, ontologies: Iterable[OlsOntology]) -> int:
+        """Return how long answers are kept: not for long where nothing would say that an ontology has changed."""
+        return self._manners.kept if all(ontology.edition for ontology in ontologies) else self._manners.fresh
+
+    def _hits(self, params: dict[str, str], edition: str, life: int) -> Iterator[Found]:
         """Yield the hits of all pages of a search, each once. The server's own word on where a page starts is often 0."""
         seen: set[tuple[str, str]] = set()
         start = 0
         for _ in range(self._manners.pages):
-            page = self._ask("/api/search", answers.search_page, {**params, "start": str(start)}, edition)
+            page = self._ask("/api/search", answers.search_page, {**params, "start": str(start)}, edition=edition, life=life)
             new = [found for found in page.items if (found.iri, found.ontology) not in seen]
             seen.update((found.iri, found.ontology) for found in new)
             yield from new
@@ -157,9 +161,9 @@ class OlsClient:
         return list(listed.values())
 
     def _ask(
-        self, path: str, read: Callable[[answers.Json], Page[T]], params: dict[str, str], edition: str = "", *, life: int = 0
+        self, path: str, read: Callable[[answers.Json], Page[T]], params: dict[str, str], *, edition: str = "", life: int
     ) -> Page[T]:
-        answer = self._asker.get(path, read, params, edition=edition, life=life or self._manners.kept)
+        answer = self._asker.get(path, read, params, edition=edition, life=life)
         if answer is None:
             raise Outage(self.address, f"OLS was not asked with success: it has no {path}, is it an OLS 4?")
         return answer

@@ -94,8 +94,8 @@ class OlsResolver:
             client: asks the server; it is closed together with this.
             fields: branches of each field, best first.
             agent: the name to sign decisions with, the same as that of ``inner``.
-            loaded: prefixes that the local index holds; a field with others is asked about also where ``inner`` merely offers
-                terms that look alike. By default only texts without any candidate are.
+            loaded: prefixes of which the local index holds the whole ontology. They are asked about only where ``inner`` offers
+                nothing, and the others wherever it accepts nothing. By default all are asked about where it found no name.
             profiles: what is particular to the words of each field; the packaged ones by default.
         """
         self._inner, self._client, self._fields, self._agent = inner, client, fields, agent
@@ -141,7 +141,7 @@ class OlsResolver:
         if abstain.nothing(query.text) or abstain.shape(query.text) not in {None, _CODE}:
             return ()
         prefixes = tuple(dict.fromkeys(branch.ontology for branch in self._fields.get(query.field, ())))
-        if decision.status == "none":
+        if not decision.matches or (self._loaded is None and _are_guesses(decision.matches)):
             return prefixes
         return () if self._loaded is None else tuple(prefix for prefix in prefixes if prefix not in self._loaded)
 
@@ -149,7 +149,7 @@ class OlsResolver:
         """Put the verdict of OLS in the place of guesses; what was found by name or accession keeps its rank before it."""
         if not verdict.matches:
             return replace(decision, why=f"{decision.why}; {verdict.why}")
-        guesses = all(match.tier in _GUESSES for match in decision.matches)
+        guesses = _are_guesses(decision.matches)
         if verdict.status == "accepted" and guesses:
             return Decision(decision.query, "accepted", verdict.matches, verdict.why, self._agent)
         known = {match.term.curie for match in decision.matches}
@@ -275,6 +275,11 @@ class OlsResolver:
                     why = f"{gone}, replaced by {curie}"
                     return Match(Term(curie, term.label, iri), _DECIDED, "ols", why, said, "label", place.ontology.title)
         return None
+
+
+def _are_guesses(matches: tuple[Match, ...]) -> bool:
+    """Say whether terms were only offered because their names look or mean alike."""
+    return all(match.tier in _GUESSES for match in matches)
 
 
 def ols_resolver(

@@ -81,6 +81,11 @@ class IndexResolver:
         verdict = self._decide(query.field, query.text, query.accession, query.ontology, taxon)
         return Decision(query, verdict.status, verdict.matches, verdict.why, self._agent)
 
+    def context_of(self, field: str) -> tuple[str, ...]:
+        """Return the fields of a record that this field is looked at together with; empty when nothing else matters."""
+        known = self._fields.get(field)
+        return ("organism",) if known and known.depends_on_taxon else ()
+
     def _verdict(self, field_name: str, text: str, given: str, word: str, taxon: str) -> Verdict:
         field = self._fields.get(field_name)
         if field is None:

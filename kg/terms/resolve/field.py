@@ -29,6 +29,7 @@ class Field:
         prefixes: its ontologies, best first; empty when it takes terms of any.
         places: its ontologies, for people.
         undecided: whether none of its several ontologies is preferred, so that a project's policy has to name some.
+        depends_on_taxon: whether some of its several ontologies are about one clade only.
         missing: those of them that the index holds nothing of.
     """
 
@@ -46,6 +47,7 @@ class Field:
         self.prefixes = tuple(roots)
         self.places = ", ".join(roots) or "any loaded ontology"
         self.undecided = profile.ties == "review" and len(roots) > 1
+        self.depends_on_taxon = len(roots) > 1 and any(prefix in taxa for prefix in roots)
         held = index.prefixes()
         self.missing = tuple(prefix for prefix in roots if prefix not in held)
         self._ranks = {prefix: rank for rank, prefix in enumerate(roots)}

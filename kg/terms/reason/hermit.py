@@ -6,6 +6,7 @@ for as long as the process lives.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -24,7 +25,6 @@ THING, NOTHING = OWL + "Thing", OWL + "Nothing"
 _ANSWER = re.compile(r"^(SubClassOf|EquivalentClasses)\(((?: <[^>]*>)+) \)$")
 _IRI = re.compile(r"<([^>]*)>")
 _FAULT = re.compile(r"^(?:Exception in thread \S+ |It all went pear-shaped: |Caused by: )(?P<what>.+)$", re.MULTILINE)
-_ENDED_BY_HAND = 0
 _LONGEST = 300
 
 
@@ -69,7 +69,7 @@ class Hermit:
         """
         command = [
             self.java, f"-Xmx{memory}m", "-Djava.awt.headless=true",
-            "-cp", f"{self.folder}{_separator()}{self.folder / 'HermiT.jar'}", "org.semanticweb.HermiT.cli.CommandLine",
+            "-cp", f"{self.folder}{os.pathsep}{self.folder / 'HermiT.jar'}", "org.semanticweb.HermiT.cli.CommandLine",
             "--classify", "--ignoreUnsupportedDatatypes", ontology.resolve().as_uri(),
         ]  # fmt: skip
         answer, errors = ontology.with_suffix(".answer"), ontology.with_suffix(".errors")
@@ -82,8 +82,10 @@ class Hermit:
             raise TermError(name, f"could not be classified in {timeout:g} seconds, so HermiT was ended") from error
         except OSError as error:
             raise TermError(name, f"could not be classified: {self.java} cannot be run ({error.strerror})") from error
-        _check(errors.read_text("utf-8", "replace"), done.returncode, name, memory)
         with answer.open(encoding="utf-8", errors="replace") as lines:
+            # A Java that cannot start says so where the answer is expected.
+            said = errors.read_text("utf-8", "replace") + (lines.read(_LONGEST) if done.returncode else "")
+            _check(said, done.returncode, name, memory)
             return _hierarchy(_statements(lines))
 
 
@@ -94,7 +96,9 @@ def hermit() -> Hermit:
         raise missing("owlready2")
     folder = Path(package.submodule_search_locations[0]) / "hermit"
     if not (folder / "HermiT.jar").is_file():
-        raise TermError("owlready2", f"is installed without HermiT: there is no {folder / 'HermiT.jar'}; please install it again")
+        raise TermError(
+            "owlready2", f"is installed without HermiT: there is no {folder / 'HermiT.jar'}; please install it again"
+        )
     java = shutil.which("java")
     if java is None:
         raise TermError(
@@ -108,10 +112,6 @@ def hermit() -> Hermit:
 def missing(package: str) -> TermError:
     """Return the error that says that a package is not there, which classification needs."""
     return TermError(package, 'is not installed, which classification needs; please run pip install "bioimage-kg[reason]"')
-
-
-def _separator() -> str:
-    return ";" if Path().resolve().drive else ":"
 
 
 def _check(said: str, code: int, name: str, memory: int) -> None:

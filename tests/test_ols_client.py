@@ -18,7 +18,8 @@ from kg.errors import TermError, UsageError
 from kg.terms.ols import Manners, OlsClient, Outage, answers
 from kg.terms.ols.breaker import Breaker
 
-QUICK = Manners(rate=2000, connect=1, silence=0.25, whole=0.5, attempts=2, pause=0.01, longest_pause=0.1, failures=4, rest=30)
+QUICK = Manners(rate=2000, connect=5, silence=10, whole=20, attempts=2, pause=0.01, longest_pause=0.1, failures=4, rest=30)
+HASTY = {"silence": 0.25, "whole": 0.4}
 
 
 @pytest.fixture
@@ -299,11 +300,13 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_no_outage_is_kept_or_taken_for_not_found(ols, client, tmp_path, kind):
-    place = client.ontology("CL")
+def test_no_outage_is_kept_or_taken_for_not_found(ols, tmp_path, kind):
+    with again(ols, tmp_path) as client:
+        place = client.ontology("CL")
     for name, value in BROKEN[kind].items():
         setattr(ols.traps, name, value)
-    said = outage(client.named, "neuron", [place])
+    with again(ols, tmp_path, **(HASTY if kind in {"silence", "a drip"} else {})) as client:
+        said = outage(client.named, "neuron", [place])
     assert said.startswith(f"{ols.url}: OLS was not asked with success: ")
     ols.traps = type(ols.traps)()
     with again(ols, tmp_path) as later:
@@ -316,7 +319,7 @@ def test_a_huge_body_is_not_read_to_its_end(ols, tmp_path):
         ols.traps.body = b'{"response": {"docs": [], "x": "' + b"x" * 50_000_000 + b'"}}'
         began = time.monotonic()
         assert "more than 10,000 bytes" in outage(client.named, "neuron", [place])
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
 
 
 def test_a_file_that_is_no_cache_is_named(ols, tmp_path):
@@ -356,18 +359,18 @@ def test_a_short_fault_is_got_over(ols, client):
 
 
 def test_a_server_that_fails_again_and_again_is_left_alone_and_tried_again_later(ols, tmp_path):
-    with again(ols, tmp_path, rest=0.3) as client:
+    with again(ols, tmp_path, rest=0.8, longest_rest=0.8) as client:
         place = client.ontology("CL")
         ols.traps.status = 502
         said = [outage(client.named, f"text {n}", [place]) for n in range(6)]
         assert len(ols.searched) == 4, "as many failures in a row as are borne"
         assert said[0].endswith("it answered 502 (Bad Gateway)")
-        assert "it is left alone for 1 more seconds, because it answered 502" in said[-1]
-        time.sleep(0.35)
+        assert "it is left alone for another 1 s, because it answered 502" in said[-1]
+        time.sleep(0.85)
         outage(client.named, "text", [place])
         assert len(ols.searched) == 5, "one request tries"
         ols.traps.status = 200
-        time.sleep(0.65)
+        time.sleep(0.85)
         assert named(client, "neuron") == [(NEURON, "neuron", "label")]
 
 
@@ -388,12 +391,14 @@ def test_a_refusal_is_not_repeated_and_does_not_count_as_failure(ols, client):
     assert len(ols.searched) == 9
 
 
-def test_a_server_that_is_slow_costs_a_bounded_time(ols, client):
+def test_a_server_that_is_slow_costs_a_bounded_time(ols, client, tmp_path):
     place = client.ontology("CL")
     ols.traps.hangs = 5
     began = time.monotonic()
-    said = [outage(client.named, f"text {n}", [place]) for n in range(20)]
-    assert time.monotonic() - began < 4 * QUICK.silence + 1.5
+    with again(ols, tmp_path, **HASTY) as hasty:
+        said = [outage(hasty.named, f"text {n}", [place]) for n in range(40)]
+    assert time.monotonic() - began < 10, "forty texts, each asked twice, would take twenty seconds"
+    assert len(ols.searched) == 4
     assert "it does not answer in time" in said[0]
 
 
@@ -415,32 +420,30 @@ def test_a_long_wish_to_be_left_alone_is_granted_too(ols, client):
     ols.traps.status, ols.traps.headers = 503, {"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}
     outage(client.named, "neuron", [place])
     assert len(ols.searched) == 1
-    assert "left alone for 900 more seconds, because it answered 503" in outage(client.named, "cell", [place])
+    assert "left alone for another 900 s, because it answered 503" in outage(client.named, "cell", [place])
     assert len(ols.searched) == 1
 
 
 def test_requests_keep_their_distance(ols, tmp_path):
+    began = time.monotonic()
     with again(ols, tmp_path, rate=20) as client:
-        place = client.ontology("CL")
         for n in range(5):
-            client.named(f"text {n}", [place])
-    gaps = [later - before for before, later in zip(ols.times, ols.times[1:], strict=False)]
-    assert min(gaps) > 0.04
+            client.named(f"text {n}", [client.ontology("CL")])
+    assert len(ols.asked) == 6
+    assert time.monotonic() - began >= 5 / 20
 
 
 def test_a_breaker_rests_longer_each_time_and_an_answer_makes_it_whole():
-    breaker = Breaker(2, 0.05, 0.15)
+    breaker = Breaker(2, 100, 300)
     breaker.failed("a")
     assert breaker.resting == ""
-    lengths = []
+    rests = []
     for _ in range(4):
         breaker.failed("b")
-        began = time.monotonic()
-        while breaker.resting:
-            time.sleep(0.002)
-        lengths.append(time.monotonic() - began)
-    assert [round(length, 2) for length in lengths] == pytest.approx([0.05, 0.1, 0.15, 0.15], abs=0.03)
+        rests.append(breaker.resting)
+    assert rests == [f"it is left alone for another {seconds} s, because b" for seconds in (100, 200, 300, 300)]
     breaker.succeeded()
+    assert breaker.resting == ""
     breaker.failed("c")
     assert breaker.resting == ""
 

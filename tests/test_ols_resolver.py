@@ -13,9 +13,10 @@ from kg.schema import Branch
 from kg.term import Decision, Match, Query, Term
 from kg.terms import IndexResolver, TermIndex, add_file, resolve_all
 from kg.terms.ols import Manners, OlsClient, OlsResolver, ols_resolver
+from kg.terms.resolve.profile import load_profiles
 
 AGENT = "kg 0.1.0"
-QUICK = Manners(rate=2000, connect=1, silence=0.25, whole=0.5, attempts=1, pause=0.01, failures=3, rest=30)
+QUICK = Manners(rate=2000, connect=5, silence=10, whole=20, attempts=1, pause=0.01, failures=3, rest=30)
 HEAD = "curie\tlabel\tparents\tsynonyms\tobsolete\treplaced_by\n"
 # The local index has EFO and a little of UBERON, and nothing of CL, ZFA, BAO, MONDO and DOID.
 TABLES = {
@@ -166,10 +167,23 @@ def test_one_name_in_several_ontologies_is_a_tie_where_the_field_says_so(resolve
     assert "policy" in why
 
 
+def test_a_project_that_has_said_which_ontology_comes_first_gets_no_tie(ols, inner, tmp_path):
+    profiles = load_profiles().changed({"disease": (None, "first")})
+    with ols_resolver(inner, ols.url, FIELDS, AGENT, tmp_path, profiles=profiles) as resolver:
+        status, curies, why = answer(resolver, "disease", "lung carcinoma")
+    assert (status, curies) == ("accepted", ["MONDO:0005233"])
+    assert why.endswith("the name is also that of DOID:3905")
+
+
 def test_a_term_that_its_own_ontology_does_not_confirm_is_for_a_person(resolver):
     status, curies, why = answer(resolver, "cell_type", "borrowed cell")
     assert (status, curies) == ("review", ["CL:0007777"])
     assert "in OLS efo; but CL, which defines it, does not confirm it" in why
+
+
+def test_a_term_that_its_own_ontology_does_not_call_its_own_is_for_a_person(ols, resolver):
+    ols.classes.append(Class(OBO + "CL_0006666", "stray cell", "cl", {}, (OBO + "CL_0000000",), defining=False))
+    assert answer(resolver, "cell_type", "stray cell")[:2] == ("review", ["CL:0006666"])
 
 
 def test_an_ontology_about_one_species_is_for_a_person_unless_the_field_has_no_other(resolver):

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from kg.errors import UsageError
 from kg.terms import Advice
-
-_EBI = "https://www.ebi.ac.uk/ols4"
+from kg.terms.ols import EBI
 
 
 def add_advice(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +22,7 @@ def add_advice(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ols",
         nargs="?",
-        const=_EBI,
+        const=EBI,
         metavar="URL",
         help="ask an Ontology Lookup Service (OLS 4) for what the index lacks; without URL the one of EMBL-EBI (or KG_OLS_URL)",
     )
@@ -39,7 +38,7 @@ def advice_of(options: argparse.Namespace) -> Advice:
     """Return what the options say; raises UsageError for an address that is none."""
     ols = options.ols or os.environ.get("KG_OLS_URL", "")
     if ols and not ols.startswith(("http://", "https://")):
-        raise UsageError("--ols", f"{ols!r} is no address; expected one like {_EBI}")
+        raise UsageError("--ols", f"{ols!r} is no address; expected one like {EBI}")
     return Advice(
         policy=Path(options.policy) if options.policy else None,
         decisions=(Path(options.decisions),) if options.decisions else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from kg.terms import AddReport, default_index
 from kg.terms.build import add_files
 from kg.terms.files.ontology_file import facts_of
 from kg.terms.files.packages import PACKAGES, package_files
+from kg.terms.reason import classified
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=f"installed PyPI package whose ontology tables are added ({' or '.join(PACKAGES)}), all of them or those named",
     )
 
+    parser.add_argument(
+        "--reason", action="store_true", help="classify each file first, so that what follows counts too (needs Java)"
+    )
+    parser.add_argument(
+        "--import",
+        dest="imports",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="file that --reason reads beside; may be repeated",
+    )
+
 
 def run(options: argparse.Namespace) -> int:
     """Return 0, or 1 when a file could not be added; what a folder holds beside ontologies is listed and changes nothing."""
@@ -40,8 +54,22 @@ def run(options: argparse.Namespace) -> int:
         files += package_files(package, prefixes)
     if options.name and len(files) > 1:
         raise UsageError("--name", f"goes with one file, found {len(files)}: under one name each would replace the one before")
+    if options.imports and not options.reason:
+        raise UsageError("--import", "goes with --reason")
     index = default_index(Path(options.index) if options.index else None)
-    done = []
+    with tempfile.TemporaryDirectory(prefix="kg-reason-") as folder:
+        ready = _reasoned(files, Path(folder), [Path(name) for name in options.imports]) if options.reason else files
+        failed += len(files) - len(ready)
+        done, missed = _added(index, ready, options)
+    if options.json:
+        print_json(done)
+    return 1 if failed or missed else 0
+
+
+def _added(index: Path, files: Sequence[Path], options: argparse.Namespace) -> tuple[list[dict[str, Any]], int]:
+    """Add files and say so; return what they gave and how many failed."""
+    done: list[dict[str, Any]] = []
+    failed = 0
     for outcome in add_files(index, files, options.name):
         if isinstance(outcome, TermError):
             failed += 1
@@ -52,9 +80,27 @@ def run(options: argparse.Namespace) -> int:
             print(plain(told(outcome)))
         for problem in outcome.problems:
             tell(str(problem))
-    if options.json:
-        print_json(done)
-    return 1 if failed else 0
+    return done, failed
+
+
+def _reasoned(files: Sequence[Path], folder: Path, imports: Sequence[Path]) -> list[Path]:
+    """Return the classified files, in folders of their own since names may repeat; say what was inferred, and what failed."""
+    ready = []
+    for number, file in enumerate(files):
+        own = folder / str(number)
+        own.mkdir()
+        try:
+            result = classified(file, own, tuple(imports))
+        except TermError as error:
+            tell(f"kg terms: {error}")
+            continue
+        tell(f"{file.name}: {result.inferred:,} subclass statements inferred")
+        if result.left_out:
+            tell(f"{file.name}: imports left out: {', '.join(result.left_out)}")
+        if result.unsatisfiable:
+            tell(f"{file.name}: {len(result.unsatisfiable)} classes can have no members: {', '.join(result.unsatisfiable)}")
+        ready.append(result.path)
+    return ready
 
 
 def told(report: AddReport) -> str:

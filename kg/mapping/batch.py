@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from kg.curie import KG, PREFIXES
-from kg.mapping.decisions import Decisions, TermCell
-from kg.mapping.fragments import SEPARATOR, Caster, Column, distinct, looked_up, term_keys, wrapped
+from kg.mapping.context import Context
+from kg.mapping.decisions import Decisions
+from kg.mapping.fragments import SEPARATOR, Caster, Column, distinct, looked_up, wrapped
 from kg.mapping.plan import RecordPlan, TablePlan, Use
 from kg.mapping.spec import Inverse, ValueRule
 from kg.mapping.taken import INDEX, PLACE, Taken
 from kg.mapping.template import WEB_IRI, iris, texts
+from kg.mapping.term_columns import TermColumns
 from kg.mapping.values import Values, holds, values_of
 from kg.schema import Slot
-from kg.table import is_content
+from kg.table import ROW, is_content
 
 SOURCE = "_source"
 """Column with the IRI of each row's source."""
@@ -61,10 +63,21 @@ class Batch:
         decisions: Decisions,
         casters: dict[int, Caster],
         keys: Keys,
+        names: Mapping[str, str],
         *,
         persons: bool,
     ) -> None:
-        """``frame`` is cleaned and has ``_i``, ``_row`` and ``_source``; ``persons`` False withholds what is about people."""
+        """Take rows and what they are mapped with.
+
+        Args:
+            plan: of the table that the rows are from.
+            frame: the rows, cleaned, with ``_i``, ``_row`` and ``_source``.
+            decisions: decides term texts.
+            casters: remember what was cast.
+            keys: where other records of the sources are.
+            names: IRI of each source to its name for people.
+            persons: False withholds what is about people.
+        """
         self.plan, self.frame = plan, frame
         self.own: list[pl.Series] = []
         self.shared: list[pl.Series] = []
@@ -73,8 +86,9 @@ class Batch:
         self._persons = persons
         self.subjects: dict[str, Subjects] = {}
         self._main: tuple[RecordPlan, Subjects, list[pl.Series]] | None = None
-        self._decisions, self._casters, self._keys = decisions, casters, keys
-        self._sources = frame[SOURCE].unique().to_list() if frame.height else []
+        self._casters, self._keys = casters, keys
+        self._terms = TermColumns(decisions, frame[SOURCE], frame[ROW], names)
+        self._contexts: dict[str, Context] = {}
 
     def run(self, joined: Joined) -> None:
         """Make the statements of every record but what the custom layer adds."""
@@ -164,7 +178,8 @@ class Batch:
             return None
         values = values_of(use, frame)
         if use.slot.kind == "term":
-            column = self._terms(record, use, values)
+            said = self._terms.written(record, use, values, self._context(record, frame), audited=not secret)
+            column = Column(said, None, {})
         elif rule.record is not None:
             column = self._references(rule.record, values, predicate)
         elif use.template is not None:
@@ -197,43 +212,17 @@ class Batch:
                 marks.mark_rows(column, full.is_not_null() & subjects.iri.is_not_null())
         return full
 
+    def _context(self, record: RecordPlan, frame: pl.DataFrame) -> Context:
+        return self._contexts.setdefault(record.rule.name, Context(record, frame))
+
     def _caster(self, use: Use) -> Caster:
         return self._casters.setdefault(id(use), Caster(use))
 
     def _constant(self, record: RecordPlan, use: Use, frame: pl.DataFrame) -> pl.Series:
-        text = use.rule.constant or ""
         if use.slot.kind == "term":
-            key, marked = SEPARATOR.join((text, "", "")), record.class_.slots.get("decision")
-            texts_ = {s: self._term_texts(use, s, [key], marked.iri if marked else "")[key] or None for s in self._sources}
-            return looked_up(frame[SOURCE], texts_)
-        done = self._caster(use).column(pl.Series([text]), None)
+            return self._terms.constant(record, use, self._context(record, frame))
+        done = self._caster(use).column(pl.Series([use.rule.constant or ""]), None)
         return frame.select(pl.repeat(str(done.text[0] or ""), pl.len(), dtype=pl.String).alias("c"))["c"]
-
-    def _terms(self, record: RecordPlan, use: Use, values: Values) -> Column:
-        keys = term_keys([values.part("value"), values.part("accession"), values.part("ontology")])
-        sources = self.frame[SOURCE] if values.single else self.frame[SOURCE].gather(values.cells[INDEX])
-        marked = record.class_.slots.get("decision")
-        if len(self._sources) == 1:
-            answers = self._term_texts(use, self._sources[0], distinct(keys), marked.iri if marked else "")
-            return Column(looked_up(keys, answers), None, {})
-        both = pl.DataFrame({"s": sources, "k": keys}).select(pl.concat_str("s", "k", separator=SEPARATOR).alias("b"))["b"]
-        answers = {}
-        by_source: dict[str, list[str]] = {}
-        for pair in distinct(both):
-            source, _, key = pair.partition(SEPARATOR)
-            by_source.setdefault(source, []).append(key)
-        for source, some in by_source.items():
-            texts_ = self._term_texts(use, source, some, marked.iri if marked else "")
-            answers.update({f"{source}{SEPARATOR}{key}": text for key, text in texts_.items()})
-        return Column(looked_up(both, answers), None, {})
-
-    def _term_texts(self, use: Use, source: str, keys: list[str], marked: str) -> dict[str, str | None]:
-        def text(cell: TermCell) -> str:
-            said = f"<{use.slot.iri}>{cell.objects};" if cell.objects else ""
-            return said + (f"<{marked}><{cell.decision}>;" if marked else "")
-
-        cells = self._decisions.cells(use.slot.field or use.slot.name, source, use.slot.iri, keys)
-        return {key: text(cell) for key, cell in cells.items()}
 
     def _references(self, records: Sequence[str], values: Values, predicate: str) -> Column:
         known = {pair: iri for name in reversed(records) for pair, iri in self._keys.get(name, {}).items()}
@@ -289,7 +278,7 @@ class Batch:
     def _fail(self, use: Use, values: Values, failed: Mapping[str, str], there: pl.Series, frame: pl.DataFrame) -> None:
         if use.rule.pattern is not None and not values.failed:
             return  # a pattern is a question; the cell stays whole in the custom layer
-        source = self.frame.select(INDEX, "_row", SOURCE)
+        source = self.frame.select(INDEX, ROW, SOURCE)
         # A value map fails on the text before it: the raw value is then in the cleaned column.
         raw = values_of(replace(use, rule=use.rule.model_copy(update={"values": None})), frame) if values.failed else values
         cells = raw.cells.with_columns(there.alias("_there"))

@@ -24,7 +24,7 @@ class Context:
         self._together: dict[tuple[str, ...], pl.Series | None] = {}
 
     def pairs(self, fields: Iterable[str]) -> pl.Series | None:
-        """Return the pairs of each row, sorted, as they end a look-up key; null where there is none, None if that is everywhere."""
+        """Return the pairs of each row, sorted, as they end a look-up key; null where there is none, None if nowhere is any."""
         names = tuple(sorted(set(fields) & self._uses.keys()))
         if names not in self._together:
             found = [series.alias(name) for name in names if (series := self._of(name)) is not None]
@@ -32,7 +32,7 @@ class Context:
         return self._together[names]
 
     def only(self, field: str) -> pl.Series | None:
-        """Return the text of each row in a field, null where there is none or are several; None if that is everywhere."""
+        """Return the text of each row in a field, null where there is none or are several; None if nowhere is any."""
         found = self._of(field)
         if found is None:
             return None

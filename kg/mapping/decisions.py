@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kg.curie import base_iri, encode, expand, is_iri
+from kg.mapping.audit import Audit, ColumnTexts
 from kg.mapping.cast import XSD, literal
-from kg.mapping.fragments import SEPARATOR
+from kg.mapping.fragments import PAIR, SEPARATOR, query_of
 from kg.schema import Schema
 from kg.term import Decision, Query
 
 Resolve = Callable[[Sequence[Query]], Mapping[Query, Decision]]
 """What a mapping needs of a resolver: a Decision for each Query, asked in bulk."""
+Wants = Callable[[str], tuple[str, ...]]
+"""Field to the fields of the same record that the resolver looks at beside its texts."""
+_UNREPAIRED: Mapping[str, Decision] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,6 @@ class TermCell:
 def term_iri(curie: str, iri: str) -> str:
     """Return the IRI of a term; a term without one is named by its CURIE."""
     return iri or expand(curie) or curie
-
-
-def _query(field: str, key: str) -> Query:
-    text, accession, ontology = key.split(SEPARATOR, 2)
-    return Query(field, text, accession, ontology)
 
 
 def chosen(decision: Decision) -> tuple[str, ...]:
@@ -52,38 +52,85 @@ def curator_iri(name: str) -> str:
 class Decisions:
     """Asks the resolver for what it has not yet asked, and writes each Decision once per source and property."""
 
-    def __init__(self, schema: Schema, resolve: Resolve, agent: str) -> None:
-        """``agent`` is the IRI of the software that decides where no person did."""
-        self._resolve = resolve
+    def __init__(
+        self,
+        schema: Schema,
+        resolve: Resolve,
+        agent: str,
+        *,
+        wants_context: Wants | None = None,
+        audit: Audit | None = None,
+    ) -> None:
+        """Take what decides.
+
+        Args:
+            schema: the schema.
+            resolve: answers in bulk.
+            agent: IRI of the software that decides where no person did.
+            wants_context: says which fields of the same record the resolver looks at for a field; None for none anywhere.
+            audit: looks over every term column before its texts are decided; None for no audit.
+        """
+        self._resolve, self._audit, self._wants = resolve, audit, wants_context
         self._known: dict[tuple[str, str], tuple[Query, Decision]] = {}
         self._written: set[str] = set()
         self._pending: list[tuple[Place, Query, Decision]] = []
         self._blocks = Blocks(schema, agent)
 
-    def cells(self, field: str, source: str, decides: str, keys: Iterable[str]) -> dict[str, TermCell]:
-        """Return what each look-up key (text, accession, ontology) of a field turns into in one source.
+    @property
+    def audits(self) -> bool:
+        """Say whether columns are looked over."""
+        return self._audit is not None
+
+    def wants_context(self, field: str) -> tuple[str, ...]:
+        """Return the fields of the same record that the resolver looks at for a field; most need none."""
+        return self._wants(field) if self._wants is not None else ()
+
+    def repairs(self, column: ColumnTexts) -> Mapping[str, Decision]:
+        """Return what an audit decides about some look-up keys of a column; nothing without an audit.
+
+        Raises:
+            ValueError: the audit speaks of a key that the column does not have.
+        """
+        said = self._audit(column) if self._audit is not None else _UNREPAIRED
+        if said and (strange := said.keys() - {text.key for text in column.texts}):
+            raise ValueError(f"an audit of {column.key}, {column.column} answers for {sorted(strange)[:3]}, which is not there")
+        return said
+
+    def cells(
+        self, field: str, source: str, decides: str, keys: Iterable[str], repairs: Mapping[str, Decision] = _UNREPAIRED
+    ) -> dict[str, TermCell]:
+        """Return what each look-up key of a field turns into in one source.
 
         Args:
             field: resolver field.
             source: IRI of the source.
             decides: IRI of the property that takes the term; a text has a Decision for each, so that each can be corrected.
-            keys: the look-up keys.
+            keys: the look-up keys, as ``fragments.term_keys`` makes them.
+            repairs: what is decided about some of them here, whatever the resolver says.
         """
         wanted = list(keys)
-        queries = {key: _query(field, key) for key in wanted if (field, key) not in self._known}
+        queries = {key: query_of(field, key) for key in wanted if (field, key) not in self._known and key not in repairs}
         if queries:
             answers = self._resolve(list(queries.values()))
             self._known.update(((field, key), (query, answers[query])) for key, query in queries.items())
-        cells = {}
-        for key in wanted:
-            query, decision = self._known[field, key]
-            name = f"{source}/decision/{self._digest(decides, field, key)}"
-            if name not in self._written:
-                self._written.add(name)
-                self._pending.append((Place(source, name, decides), query, decision))
-            objects = ",".join(f"<{iri}>" for iri in chosen(decision))
-            cells[key] = TermCell(objects, name, decision.status == "accepted")
-        return cells
+        return {
+            key: self._repaired(field, source, decides, key, repairs[key])
+            if key in repairs
+            else self._cell(source, decides, (field, key), *self._known[field, key])
+            for key in wanted
+        }
+
+    def _repaired(self, field: str, source: str, decides: str, key: str, decision: Decision) -> TermCell:
+        # The same text may stand unrepaired in another column or batch of the source: a Decision of its own.
+        return self._cell(source, decides, (field, key, "repaired", *chosen(decision)), query_of(field, key), decision)
+
+    def _cell(self, source: str, decides: str, named: Sequence[str], query: Query, decision: Decision) -> TermCell:
+        name = f"{source}/decision/{self._digest(decides, *named)}"
+        if name not in self._written:
+            self._written.add(name)
+            self._pending.append((Place(source, name, decides), query, decision))
+        objects = ",".join(f"<{iri}>" for iri in chosen(decision))
+        return TermCell(objects, name, decision.status == "accepted")
 
     @staticmethod
     def _digest(*parts: str) -> str:
@@ -132,6 +179,7 @@ class Blocks:
         ):
             if text:
                 say(slot, literal(text))
+        say("context_text", *(literal(f"{name}{PAIR}{text}") for name, text in query.context))
         say("decision_status", literal(decision.status))
         say("why", literal(decision.why))
         terms = [f"<{iri}>" for m in decision.matches if is_iri(iri := term_iri(m.term.curie, m.term.iri))]

@@ -5,7 +5,7 @@ Whatever needs more than putting a text between quotes (casts, units, words, ter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -153,7 +153,3 @@ def mapped_words(values: pl.Series, words: Mapping[str, str], otherwise: str) ->
         if answers[value] is None:
             failed[value] = "one of " + ", ".join(list(words)[:8])
     return looked_up(values, answers), failed
-
-
-Resolved = Callable[[Sequence[str]], Mapping[str, tuple[str, str]]]
-"""Look-up keys of one field to the predicate's objects (may be empty) and the Decision's name."""

@@ -49,7 +49,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class RecordPlan:
-    """One record of a mapping, bound."""
+    """One record of a mapping, bound; ``context`` is what tells a field of each row, such as its organism."""
 
     rule: RecordRule
     class_: Class_
@@ -58,11 +58,12 @@ class RecordPlan:
     lets: tuple[tuple[str, tuple[Use, ...]], ...]
     joins: tuple[Join, ...]
     inverses: tuple[tuple[Inverse, Slot, str | None], ...]
+    context: tuple[tuple[str, tuple[Use, ...]], ...] = ()
 
     @property
     def joined_columns(self) -> tuple[str, ...]:
         """Return the columns of other tables that are spoken of."""
-        uses = [*self.uses, *(use for _, some in self.lets for use in some)]
+        uses = [*self.uses, *(use for _, some in (*self.lets, *self.context) for use in some)]
         named = [column for template in self.ids for column in template.columns]
         named += [column for use in uses for column in use.columns]
         named += [test.column for tests in (self.rule.when, *(use.rule.when for use in uses)) for test in tests]
@@ -123,7 +124,11 @@ def _main_of(plans: Sequence[RecordPlan]) -> str | None:
 
 def _plan_record(mapping: Mapping, schema: Schema, rule: RecordRule, headers: Sequence[str]) -> RecordPlan:
     class_ = schema.class_(rule.class_)
-    headers = [*headers, *_spoken_of(rule)]
+    context = mapping.context if rule.context is None else rule.context
+    if strange := sorted(context.keys() - schema.fields.keys()):
+        there = ", ".join(schema.fields)
+        raise MappingError(mapping.mapping, f"context names {strange[0]!r}, which is no resolver field; there are {there}")
+    headers = [*headers, *_spoken_of(rule, context)]
     uses: list[Use] = []
     for name, values in rule.slots.items():
         slot = schema.slot(rule.class_, name)
@@ -131,6 +136,10 @@ def _plan_record(mapping: Mapping, schema: Schema, rule: RecordRule, headers: Se
             uses.extend(_uses(mapping, slot, value, [*headers, *rule.let], rule))
     text = schema.slot(rule.class_, "name") if "name" in class_.slots else next(iter(class_.slots.values()))
     lets = tuple((name, tuple(_uses(mapping, text, value, headers, rule))) for name, value in rule.let.items())
+    told = tuple(
+        (name, tuple(use for value in values for use in _uses(mapping, text, value, [*headers, *rule.let], rule)))
+        for name, values in context.items()
+    )
     # A derived column none of whose columns is here is always empty: no id can be made of it.
     known = [*headers, *(name for name, some in lets if some), *(f"{j.prefix}.*" for j in rule.joins)]
     ids = tuple(t for t in map(parse_iri, rule.id) if _present(t, known))
@@ -140,12 +149,12 @@ def _plan_record(mapping: Mapping, schema: Schema, rule: RecordRule, headers: Se
         keys = [f.name for pattern in inverse.key or [] for f in find(pattern, headers)]
         if keys or inverse.key is None:
             inverses.append((inverse, schema.slot(other.class_, inverse.slot), keys[0] if keys else None))
-    return RecordPlan(rule, class_, ids, tuple(uses), lets, tuple(rule.joins), tuple(inverses))
+    return RecordPlan(rule, class_, ids, tuple(uses), lets, tuple(rule.joins), tuple(inverses), told)
 
 
-def _spoken_of(record: RecordRule) -> list[str]:
+def _spoken_of(record: RecordRule, context: dict[str, list[ValueRule]]) -> list[str]:
     """Return the columns of other tables that a record's rules name, as if the table had them."""
-    rules = [*record.let.values(), *(rule for some in record.slots.values() for rule in some)]
+    rules = [*record.let.values(), *(rule for some in (*record.slots.values(), *context.values()) for rule in some)]
     named = [name for rule in rules for names in (rule.column, rule.first, rule.text, rule.key) for name in names or ()]
     named += [name for rule in rules for name in (rule.accession, rule.ontology) if name]
     named += [rule.unit.column for rule in rules if isinstance(rule.unit, UnitRule) and rule.unit.column]

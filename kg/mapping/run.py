@@ -123,7 +123,7 @@ class Run:
     ) -> None:
         plan = self._plan(kind, raw.columns)
         frame = cleaned(raw, plan.headers, self._mapping.missing).with_row_index(INDEX)
-        batch = Batch(plan, frame, self._decisions, self._casters, keys, persons=self._persons)
+        batch = Batch(plan, frame, self._decisions, self._casters, keys, names, persons=self._persons)
         batch.run(tables.joined)
         self._custom.add(batch, raw)
         for blocks in batch.own:

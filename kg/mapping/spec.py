@@ -106,7 +106,16 @@ def _rules(value: Any) -> Any:  # noqa: ANN401
     return [_rule(item) for item in _as_list(value)]
 
 
+def _plain(rules: list[ValueRule]) -> list[ValueRule]:
+    for rule in rules:
+        odd = [k for k in ("record", "text", "accession", "ontology", "unit") if getattr(rule, k) is not None]
+        if odd:
+            raise ValueError(f"context is plain text: say column, first, constant or template, not {odd[0]}")
+    return rules
+
+
 Rules = Annotated[list[ValueRule], BeforeValidator(_rules)]
+PlainRules = Annotated[Rules, AfterValidator(_plain)]
 
 
 class Join(Strict):
@@ -154,6 +163,7 @@ class RecordRule(Strict):
     inverse: list[Inverse] = Field(default_factory=list)
     slots: dict[str, Rules] = Field(default_factory=dict)
     derived: bool = Field(default=True, description="Whether prov:wasDerivedFrom leads from the record to its source.")
+    context: dict[str, PlainRules] | None = Field(None, description="In place of the mapping's context.")
 
 
 class TableShape(Strict):
@@ -193,6 +203,10 @@ class Mapping(Strict):
     recognise: Annotated[list[Recognition], BeforeValidator(_as_list)]
     missing: Words = Field(default_factory=lambda: [""], description="Cells, trimmed, that mean no value.")
     companions: Companions | None = None
+    context: dict[str, PlainRules] = Field(
+        default_factory=dict,
+        description="Resolver field to the columns that tell it of a row, for terms whose ontology depends on it: organism.",
+    )
     records: list[RecordRule]
 
     @model_validator(mode="after")

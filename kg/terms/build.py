@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kg.errors import TermError
 from kg.paths import data_dir, user_cache_dir
 from kg.problem import Problem
+from kg.terms.files.facts import Kind
 from kg.terms.files.head import head_of
 from kg.terms.files.ontology_file import checksum, facts_of
 from kg.terms.layout import FORMAT, NAMES, PARENTS, PRIMARY, SCHEMA, TABLES_OF_ONTOLOGY, check_format
@@ -23,7 +24,7 @@ from kg.terms.staging import Staging
 from kg.terms.words import load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _WAIT_SECONDS = 600.0
 
@@ -98,6 +99,8 @@ def default_index(path: Path | None = None, tables: Path | None = None) -> Path:
     Raises TermError when there are no tables or the index can be neither used nor written.
     """
     files = _embedded_tables(tables or data_dir("ontologies") / "terms")
+    if tables is None:
+        files += sorted(data_dir("mappings").glob("*.synonyms.sssom.tsv"))
     wanted = _digest(files, load_words().digest)
     named = path or (Path(given) if (given := os.environ.get("KG_INDEX")) else None)
     index = named or user_cache_dir() / "index.sqlite"
@@ -134,8 +137,7 @@ def _renew_embedded(connection: sqlite3.Connection, files: list[Path], digest: s
     present = connection.execute("SELECT value FROM meta WHERE key = 'embedded'").fetchone()
     if present == (digest,):  # somebody else was faster
         return
-    for (ontology,) in connection.execute("SELECT id FROM ontology WHERE embedded").fetchall():
-        _remove(connection, ontology)
+    _remove(connection, [ontology for (ontology,) in connection.execute("SELECT id FROM ontology WHERE embedded")])
     words = load_words()
     if connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone() != (words.digest,):
         for (ontology,) in connection.execute("SELECT id FROM ontology").fetchall():
@@ -224,7 +226,7 @@ def remove(index: Path, name: str) -> None:
         found = connection.execute("SELECT id FROM ontology WHERE name = ? AND NOT embedded", (name,)).fetchone()
         if found is None:
             raise TermError(name, "no ontology of this name was added; `kg terms list` shows what there is")
-        _remove(connection, found[0])
+        _remove(connection, found)
 
 
 def _add(connection: sqlite3.Connection, file: Path, name: str | None, version: str | None, *, embedded: bool) -> AddReport:
@@ -237,9 +239,11 @@ def _add(connection: sqlite3.Connection, file: Path, name: str | None, version: 
             raise TermError(file.name, "holds no term: no class, concept or row was found in it")
         head = head_of(staging.heads, staging.prefixes, file.name, digest)
         head = replace(head, name=name or head.name, version=version or head.version)
+        if Kind.OVERLAY in staging.heads:
+            head = replace(head, prefix="", name=name or _overlay_name(head.name))
         old = connection.execute("SELECT id FROM ontology WHERE name = ? AND embedded = ?", (head.name, embedded)).fetchone()
         if old:
-            _remove(connection, old[0])
+            _remove(connection, old)
         ontology = connection.execute(
             "INSERT INTO ontology(name, prefix, version, iri, licence, source, checksum, embedded) VALUES (?,?,?,?,?,?,?,?)",
             (head.name, head.prefix, head.version, head.iri, head.licence, head.source, digest, embedded),
@@ -256,11 +260,19 @@ def _add(connection: sqlite3.Connection, file: Path, name: str | None, version: 
     return AddReport(head.name, head.prefix, head.version, terms, synonyms, old is not None, problems)
 
 
-def _remove(connection: sqlite3.Connection, ontology: int) -> None:
-    remove_filed(connection, ontology)
+def _overlay_name(identifier: str) -> str:
+    """Return the short name of an overlay: the last part of its IRI."""
+    return identifier.rstrip("/#").rpartition("/")[2]
+
+
+def _remove(connection: sqlite3.Connection, ontologies: Sequence[int]) -> None:
+    """Take files out; all at once, because the large tables are looked through from end to end."""
+    for ontology in ontologies:
+        remove_filed(connection, ontology)
+    marks = ",".join("?" * len(ontologies))
     for table in TABLES_OF_ONTOLOGY:
-        connection.execute(f"DELETE FROM {table} WHERE ontology = ?", (ontology,))  # noqa: S608 - own names
-    connection.execute("DELETE FROM ontology WHERE id = ?", (ontology,))
+        connection.execute(f"DELETE FROM {table} WHERE ontology IN ({marks})", ontologies)  # noqa: S608 - own names
+    connection.execute(f"DELETE FROM ontology WHERE id IN ({marks})", ontologies)  # noqa: S608 - marks only
 
 
 def _assign_roles(connection: sqlite3.Connection) -> None:
@@ -269,7 +281,7 @@ def _assign_roles(connection: sqlite3.Connection) -> None:
     Files of the ontology that defines the term, if they give its label, come before all others; among them added files before
     the embedded table, a whole release before a subset, a later file before an earlier one. All of them give names; all added
     ones give parents, the embedded table where they give none. Files that merely import the term, or leave it without a label,
-    give something only where no defining file is there.
+    give something only where no defining file is there. Overlays always give names, and nothing else.
     """
     everything = NAMES | PARENTS | PRIMARY
     several = "SELECT concept FROM term GROUP BY concept HAVING count(*) > 1"
@@ -282,10 +294,11 @@ def _assign_roles(connection: sqlite3.Connection) -> None:
           o.prefix = substr(c.curie, 1, instr(c.curie, ':') - 1) AND t.label <> '' AS defining,
           t.label <> '' AS labelled, o.embedded,
           EXISTS (SELECT 1 FROM parent p WHERE p.child = t.concept AND p.ontology = t.ontology) AS has_parents,
-          o.name = o.prefix AS whole
+          o.name = o.prefix AS whole, o.prefix = '' AS overlay
         FROM term t JOIN concept c ON c.id = t.concept JOIN ontology o ON o.id = t.ontology WHERE t.concept IN ({several});
         CREATE TEMP TABLE s_role AS
         SELECT concept, ontology, CASE
+          WHEN overlay AND min(overlay) OVER same = 0 THEN {NAMES}
           WHEN max(defining) OVER same > defining THEN 0
           ELSE {NAMES}
             | CASE WHEN embedded AND min(embedded) OVER givers = 0 THEN 0 ELSE {PARENTS} END
@@ -294,7 +307,7 @@ def _assign_roles(connection: sqlite3.Connection) -> None:
         FROM s_rank
         WINDOW same AS (PARTITION BY concept),
           givers AS (PARTITION BY concept, defining, has_parents),
-          best AS (PARTITION BY concept ORDER BY defining DESC, labelled DESC, embedded, whole DESC, ontology DESC);
+          best AS (PARTITION BY concept ORDER BY defining DESC, overlay, labelled DESC, embedded, whole DESC, ontology DESC);
         CREATE UNIQUE INDEX s_role_key ON s_role(concept, ontology);
         UPDATE term SET role = r.role FROM s_role r
           WHERE r.concept = term.concept AND r.ontology = term.ontology AND term.role <> r.role;

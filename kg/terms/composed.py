@@ -120,7 +120,11 @@ def composed(
         if advice.embedding:
             resolver = EmbeddingResolver(resolver, SentenceModel.open())
         if advice.ols:
-            resolver = stack.enter_context(ols_resolver(resolver, advice.ols, wanted, agent, cache, loaded=index.prefixes()))
+            # An extract that comes with kg does not stand for its ontology.
+            whole = frozenset(prefix for prefix in index.prefixes() if index.whole(prefix))
+            resolver = stack.enter_context(
+                ols_resolver(resolver, advice.ols, wanted, agent, cache, loaded=whole, profiles=profiles)
+            )
         if memory is not None:
             resolver = MemoryResolver(resolver, memory, index, takes_by(index, wanted), agent)
         projects = (*advice.projects, *((policy.name,) if policy else ()))

@@ -30,7 +30,7 @@ _TABLES = {
     "s_same": "curie TEXT, target TEXT",
     "s_gone": "curie TEXT",
 }
-_HEADS = frozenset({Kind.ONTOLOGY, Kind.VERSION, Kind.LICENCE, Kind.SOURCE})
+_HEADS = frozenset({Kind.OVERLAY, Kind.ONTOLOGY, Kind.VERSION, Kind.LICENCE, Kind.SOURCE})
 
 # A concept is a term unless the file also calls it a property or an individual; a class of its own right always is.
 _LIVE = """
@@ -116,13 +116,13 @@ class Staging:
             run(statement, {"o": ontology, "role": NAMES | PARENTS | PRIMARY} if ":role" in statement else {"o": ontology})
         # Of several labels one is the label; the others are names like exact synonyms.
         run(
-            "INSERT OR IGNORE INTO name SELECT n.key, n.concept, n.ontology, 1, n.text FROM name n JOIN term t"
-            " ON t.concept = n.concept AND t.ontology = n.ontology WHERE n.ontology = ? AND n.scope = 0"
+            "INSERT OR IGNORE INTO name SELECT n.key, n.concept, n.ontology, 1, n.text FROM s_id i JOIN name n ON n.concept = i.id"
+            " JOIN term t ON t.concept = n.concept AND t.ontology = n.ontology WHERE n.ontology = ? AND n.scope = 0"
             " AND coalesce(n.text, n.key) <> t.label",
             (ontology,),
         )
         run(
-            "DELETE FROM name WHERE ontology = ? AND scope = 0 AND coalesce(text, key) <>"
+            "DELETE FROM name WHERE concept IN (SELECT id FROM s_id) AND ontology = ? AND scope = 0 AND coalesce(text, key) <>"
             " (SELECT label FROM term t WHERE t.concept = name.concept AND t.ontology = name.ontology)",
             (ontology,),
         )

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     VERSION = "version"
     LICENCE = "licence"
     SOURCE = "source"
+    OVERLAY = "overlay"  # the file gives names to terms that others define
     TERM = "term"  # the subject is a term; value: its IRI where the CURIE does not give it
     NOT_TERM = "not a term"  # the subject is a property, an individual or the ontology
     LABEL = "label"

@@ -15,6 +15,7 @@ from kg.terms.files.functional import read_functional
 from kg.terms.files.guide import is_guide, read_guide
 from kg.terms.files.obo import read_obo
 from kg.terms.files.obographs import is_obographs, read_obographs
+from kg.terms.files.overlay import is_overlay, read_overlay
 from kg.terms.files.owl import read_rdf
 from kg.terms.files.packed import opened, peek, readable
 from kg.terms.files.table_file import read_table
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
     from kg.terms.files.facts import Fact
 
-Syntax = Literal["obo", "rdfxml", "turtle", "ntriples", "jsonld", "functional", "guide", "obographs", "table", "edam"]
+Syntax = Literal[
+    "obo", "rdfxml", "turtle", "ntriples", "jsonld", "functional", "guide", "obographs", "table", "edam", "overlay"
+]
 
 _RDF = {
     "rdfxml": ox.RdfFormat.RDF_XML,
@@ -42,6 +45,7 @@ _READERS: Mapping[str, Callable[[IO[bytes], str], Iterator[Fact]]] = MappingProx
         "obographs": read_obographs,
         "table": read_table,
         "edam": read_edam_table,
+        "overlay": read_overlay,
     }
 )
 _OBO_TAGS = re.compile(
@@ -53,7 +57,7 @@ _TRIPLE = re.compile(r"(<[^<>\s]+>|_:\S+)\s+<[^<>\s]+>\s+\S.*\.\s*(#.*)?")
 _TURTLE = re.compile(r"(@prefix|@base|prefix|base)\s+\S*:?\s*<", re.IGNORECASE)
 _CANNOT = (
     "is in no form that kg reads: OBO, OBO Graphs, OWL in functional syntax, OWL, RDFS or SKOS as RDF/XML, Turtle, N-Triples "
-    "or JSON-LD, a table of cellxgene-ontology-guide or BioPortal, or a term table of kg"
+    "or JSON-LD, a table of cellxgene-ontology-guide or BioPortal, synonyms as an SSSOM table, or a term table of kg"
 )
 
 
@@ -91,6 +95,8 @@ def recognise(head: bytes, name: str) -> Syntax:
     text = head.decode("utf-8-sig", "replace").lstrip()
     if is_edam_table(text):
         return "edam"
+    if is_overlay(text):
+        return "overlay"
     if text.startswith(("curie\t", "# ontology:")) or "\ncurie\tlabel" in text:
         return "table"
     if text.startswith(("<?xml", "<!--", "<!DOCTYPE", "<!doctype")) or re.match(r"<[A-Za-z_][\w.:\-]*[\s>]", text):

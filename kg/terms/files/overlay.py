@@ -40,11 +40,11 @@ _LONGEST_LINE = 1 << 16
 
 
 def is_overlay(text: str) -> bool:
-    """Say whether a file that begins so is an SSSOM table of literal mappings.
+    r"""Say whether a file that begins so is an SSSOM table of literal mappings.
 
-    >>> is_overlay("#mapping_set_id: https://w3id.org/x\\nsubject_label\\tpredicate_id\\tobject_id\\n")
+    >>> is_overlay("#mapping_set_id: https://w3id.org/x\nsubject_label\tpredicate_id\tobject_id\n")
     True
-    >>> is_overlay("curie\\tlabel\\nFBbi:00000246\\tfluorescence microscopy\\n")
+    >>> is_overlay("curie\tlabel\nFBbi:00000246\tfluorescence microscopy\n")
     False
     """
     lines = (line for line in text.removeprefix("\ufeff").splitlines() if not line.startswith("#"))
@@ -115,6 +115,7 @@ def _columns(header: str, name: str) -> list[str]:
 
 
 def _head(meta: dict[str, Any], name: str) -> Iterator[Fact]:
+    yield Fact(Kind.OVERLAY)
     for word, kind in _HEAD.items():
         if not meta.get(word):
             raise TermError(name, f"does not say its {word}, without which nobody can tell what its names are from")

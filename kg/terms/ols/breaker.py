@@ -28,7 +28,7 @@ class Breaker:
         left = self._until - time.monotonic()
         if left <= 0:
             return ""
-        return f"it is left alone for {max(1, round(left))} more seconds, because {self._last}"
+        return f"it is left alone for another {max(1, round(left))} s, because {self._last}"
 
     def succeeded(self) -> None:
         """Note an answer, be it one that nobody likes: the server is there."""

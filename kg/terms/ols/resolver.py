@@ -290,7 +290,8 @@ def ols_resolver(
     cache_dir: Path,
     *,
     loaded: Collection[str] | None = None,
+    profiles: Profiles | None = None,
 ) -> OlsResolver:
     """Return a resolver that asks ``inner`` first, then the OLS at ``url``; answers are kept in ``cache_dir``. Close it."""
     client = OlsClient(url, cache_dir / "ols.sqlite")
-    return OlsResolver(inner, client, fields, agent, loaded=loaded)
+    return OlsResolver(inner, client, fields, agent, loaded=loaded, profiles=profiles)

@@ -23,6 +23,8 @@ test *ARGS:
 # write again what is generated from the schema and the mapping language
 generate:
     {{python}} scripts/generate.py
+    {{python}} scripts/make_docs.py
+    {{python}} scripts/make_methods.py
 
 # the benchmarks; they read ../shared
 bench:

@@ -15,8 +15,8 @@ from kg.paths import data_dir
 from kg.pipeline.closure import describer, versions
 from kg.pipeline.correct import correct
 from kg.pipeline.sinks import Files, Memory
-from kg.schema import load_schema
 from kg.pipeline.waiting import Look
+from kg.schema import load_schema
 from kg.store import Batch, SourceEntry, Store, canonical_lines
 from kg.table import Reading, Table
 from kg.term import Decision, Match, Query, Term
@@ -241,7 +241,7 @@ def test_a_mapping_that_names_no_resolver_field_or_more_than_text_is_refused(tmp
         run(mapping(IMAGE, context={"organsim": "Organism"}), ROWS)
     head = "{mapping: t, title: t, namespace: t, recognise: {reader: delimited}, records: [], context: "
     (tmp_path / "t.yaml").write_text(head + "{organism: {text: Organism, accession: A}}}")
-    with pytest.raises(MappingError, match="context.organism: .*say column, first, constant or template, not text"):
+    with pytest.raises(MappingError, match=r"context.organism: .*say column, first, constant or template, not text"):
         load_mapping(tmp_path / "t.yaml")
 
 

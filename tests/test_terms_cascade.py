@@ -81,6 +81,7 @@ EFO:0001185 ; HeLa ; EFO:0000322 ; ; Hela cell
 EFO:0002824 ; HCT116 ; EFO:0000322
 EFO:0001193 ; MCF-7 ; EFO:0000322
 EFO:0001086 ; A549 ; EFO:0000322
+EFO:0002000 ; H9 ; EFO:0000322
 """
 CLO = """
 CLO:0003684 ; HeLa cell ; ; ; HeLa
@@ -178,7 +179,7 @@ def rows(table: str) -> str:
 
 def generated() -> str:
     """Two thousand names of one to three pronounceable words, always the same."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - names, no secrets
     syllables = [a + b + c for a in "bdfglmnprst" for b in "aeiou" for c in "lmnrst"]
     names: set[str] = set()
     while len(names) < 2000:
@@ -214,6 +215,11 @@ def ask(resolver: IndexResolver, field: str, text: str, organism: str = "") -> D
     if decision.status == "accepted":
         assert all(match.ontology and match.why and match.matched for match in decision.matches)
     return decision
+
+
+def both_ways(*pairs: tuple[str, str]) -> dict[str, frozenset[str]]:
+    """Return pairs of terms that mean the same, each from both sides, as mapping sets are read."""
+    return {one: frozenset({other}) for pair in pairs for one, other in (pair, pair[::-1])}
 
 
 def curies(decision: Decision) -> list[str]:
@@ -334,14 +340,23 @@ def test_close_rivals_leave_the_choice_to_a_person(resolver):
 
 
 def test_what_resembles_two_names_equally_is_not_decided(tmp_path):
-    table = "CL:0000000 ; cell\nCL:0000001 ; gastrofibroblastic element of marrow alba\nCL:0000002 ; gastrofibroblastic element of marrow albi"
+    table = """
+    CL:0000001 ; gastrofibroblastic marrow element marginalis
+    CL:0000002 ; gastrofibroblastic marrow element marginalus
+    CL:0000003 ; gastrofibroblastic marrow element centralis
+    """
     (tmp_path / "CL.tsv").write_text(f"# ontology: CL\n{HEAD}{rows(table)}", "utf-8")
     add_files(tmp_path / "index.sqlite", [tmp_path / "CL.tsv"])
+    fields = {"cell_type": (Branch("CL", ()),)}
     with TermIndex.open(tmp_path / "index.sqlite") as index:
-        own = IndexResolver(index, {"cell_type": (Branch("CL", ()),)}, "kg test")
-        decision = ask(own, "cell_type", "gastrofibroblastic element of marrow albo")
-    assert (decision.status, set(curies(decision))) == ("review", {"CL:0000001", "CL:0000002"})
+        decision = ask(IndexResolver(index, fields, "kg test"), "cell_type", "gastrofibroblastic marrow element marginalos")
+        same = both_ways(("CL:0000001", "CL:0000002"))
+        told = ask(
+            IndexResolver(index, fields, "kg test", same=same), "cell_type", "gastrofibroblastic marrow element marginalos"
+        )
+    assert (decision.status, set(curies(decision)[:2])) == ("review", {"CL:0000001", "CL:0000002"})
     assert "nearly as much" in decision.why
+    assert told.status == "accepted", told.why
 
 
 @pytest.mark.parametrize(
@@ -399,7 +414,7 @@ def test_a_term_that_stands_for_its_equals_says_so(resolver):
 
 
 def test_a_mapping_set_can_say_what_the_ontologies_do_not(terms):
-    same = {"MONDO:0005148": frozenset({"DOID:9352"}), "FBbi:00000369": frozenset({"FBbi:00000370"})}
+    same = both_ways(("MONDO:0005148", "DOID:9352"), ("FBbi:00000369", "FBbi:00000370"))
     own = IndexResolver(terms, FIELDS, "kg test", same=same)
     assert "the same as DOID:9352" in ask(own, "disease_or_factor", "type 2 diabetes mellitus").why
     assert (ask(own, "imaging_method", "twin method").status) == "accepted"
@@ -493,7 +508,7 @@ def test_a_branch_keeps_out_what_lies_elsewhere(resolver):
         ("cell_line", "HeLa", "CVCL_0030", "accepted", "unchecked"),
         ("cell_line", "HeLa", "EFO_0099999", "review", "EFO 1 does not have it"),
         ("cell_line", "HeLa", "CHEBI:15377", "review", "CHEBI is not among"),
-        ("imaging_method", "confocal-microscopes", "FBbi_00000246", "review", "the ontology 'fluorescence microscopy'"),
+        ("imaging_method", "confocal microscopy", "FBbi_00000246", "review", "the text is the label of FBbi:00000251"),
         ("imaging_method", "Fluorescence-microscopy", "FBbi_00000246", "accepted", "is its name"),
     ],
 )
@@ -516,7 +531,24 @@ def test_what_names_nothing_gets_nothing(resolver, field, text):
 
 
 UNITS = ["um", "\u00b5m", "nm", "mg/ml", "h", "hours", "days", "\u00b0C", "nM", "%", "x", "kb", "dpf", "rpm", "kPa", "furlongs"]
-FILLERS = "we then took the samples which had been kept in the fridge over night and looked at them one by one until it was late".split()
+FILLERS = [
+    "we",
+    "then",
+    "took",
+    "the",
+    "samples",
+    "which",
+    "had",
+    "been",
+    "kept",
+    "in",
+    "a",
+    "fridge",
+    "over",
+    "night",
+    "and",
+    "looked",
+]
 
 
 @settings(max_examples=200, deadline=None)
@@ -592,7 +624,7 @@ def test_blanks_around_and_case_change_no_decision(resolver, asked, before, afte
 
 
 def test_one_letter_wrong_is_offered_or_accepted_and_nothing_else_is(resolver):
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311 - a sample, no secret
     names = [line.split(" ; ") for line in generated().splitlines()]
     offered = accepted = wrong = 0
     sample = [(curie, name) for curie, name in chance.sample(names, 300) if len(name) > 9]
@@ -608,3 +640,41 @@ def test_one_letter_wrong_is_offered_or_accepted_and_nothing_else_is(resolver):
     assert offered / len(sample) >= 0.8
     assert wrong == 0
     assert accepted > 0
+
+
+# Defects known today; each test fails as soon as its defect is mended, and loses its mark then.
+BRACKETS = pytest.mark.xfail(strict=True, reason="words in brackets are dropped even when they turn the name into another")
+LETTER = pytest.mark.xfail(strict=True, reason="a head word is added to a single letter")
+WELLS = pytest.mark.xfail(strict=True, reason="the parts of a list are not looked at for their shape")
+SPELT = pytest.mark.xfail(strict=True, reason="only the exact words of a text speak against an accession")
+GLUED = pytest.mark.xfail(strict=True, reason="digits on both sides of a sign or blank are filed as one number")
+ORIGIN = pytest.mark.xfail(strict=True, reason="0.96 - 0.06 - 0.1 is a little less than the 0.8 that is asked for")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "accession"),
+    [
+        pytest.param("organism_part", "kidney (left)", "", marks=BRACKETS),
+        pytest.param("organism_part", "head (absent)", "", marks=BRACKETS),
+        pytest.param("phenotype", "increased cell size (decreased)", "", marks=BRACKETS),
+        pytest.param("cell_line", "HeLa (resistant)", "", marks=BRACKETS),
+        pytest.param("cell_line", "HCT116 (HCT15)", "", marks=BRACKETS),
+        pytest.param("cell_type", "T", "", marks=LETTER),
+        pytest.param("cell_line", "HeLa; H9", "", marks=WELLS),
+        pytest.param("cell_line", "A-54-9", "", marks=GLUED),
+        pytest.param("imaging_method", "Confocal-Microscopy", "FBbi_00000246", marks=SPELT),
+    ],
+)
+def test_what_is_not_sure_is_not_accepted(resolver, field, text, accession):
+    assert resolver.resolve(Query(field, text, accession)).status != "accepted"
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        pytest.param("organism_part", "human kidney", marks=ORIGIN),
+        pytest.param("cell_type", "primary human hepatocytes", marks=ORIGIN),
+    ],
+)
+def test_words_of_origin_are_no_reason_for_a_person_to_look(resolver, field, text):
+    assert ask(resolver, field, text).status == "accepted"

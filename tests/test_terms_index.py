@@ -9,6 +9,9 @@ import sqlite3
 import subprocess
 import sys
 import time
+from array import array
+from contextlib import closing
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,9 @@ import kg.terms
 from kg.errors import TermError
 from kg.term import Term
 from kg.terms import TermIndex, add_file, closure_of, default_index, show
+from kg.terms.build import add_files, remove
+from kg.terms.grams import Grams
+from kg.terms.words import load_words
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -373,6 +379,156 @@ def test_what_is_no_index_is_told(tmp_path, index):
         TermIndex.open(other)
     with pytest.raises(TermError, match="another version of kg"):
         add_file(other, write(tmp_path, FBBI, "fbbi.obo"))
+
+
+def filed(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return what is filed for likeness, with names in the place of numbers; segments hold names in no particular order."""
+    with closing(sqlite3.connect(path)) as connection:
+        curies = dict(connection.execute("SELECT id, curie FROM concept"))
+        loose = connection.execute(
+            "SELECT o.name, o.embedded, l.hash, c.curie FROM loose l LEFT JOIN ontology o ON o.id = l.ontology"
+            " LEFT JOIN concept c ON c.id = l.concept"
+        ).fetchall()
+        segments = connection.execute(
+            "SELECT s.id, o.name, s.names, s.concepts, s.norms FROM segment s LEFT JOIN ontology o ON o.id = s.ontology"
+        ).fetchall()
+        grams = connection.execute("SELECT segment, gram, count, names FROM gram").fetchall()
+    grams_of = {(segment[0], place): set() for segment in segments for place in range(segment[2])}
+    for segment, gram, count, blob in grams:
+        places = list(accumulate(array("BHI"[blob[0]], blob[1:])))
+        assert len(places) == count
+        for place in places:
+            grams_of[segment, place].add(gram)
+    names = [
+        (name, curies[concept], norms[2 * place : 2 * place + 2], sorted(grams_of[number, place]))
+        for number, name, count, concepts, norms in segments
+        for place, concept in enumerate(array("I", concepts))
+    ]
+    assert len(names) == sum(count for _, _, count, _, _ in segments)
+    return {"loose": sorted(loose), "names": sorted(names), "grams": sorted((gram, count) for _, gram, count, _ in grams)}
+
+
+def test_what_a_file_filed_goes_with_it(index, tmp_path):
+    before = filed(index)
+    assert all(before.values())
+    other = FBBI.replace("ontology: fbbi", "ontology: other").replace("FBbi:", "OTHER:").replace("confocal", "konfokal")
+    add_file(index, write(tmp_path, other, "other.obo"))
+    with TermIndex.open(index) as terms:
+        assert [hit.curie for hit in terms.loosely("konfokalmicroscopy")] == ["OTHER:00000251"]
+        assert terms.near(("konfokal", "microscopy"), ["OTHER"])
+    assert filed(index) != before
+    remove(index, "other")
+    assert filed(index) == before
+    with TermIndex.open(index) as terms:
+        assert terms.loosely("konfokalmicroscopy") == []
+        assert terms.near(("konfokal", "microscopy"), ["OTHER"]) == []
+        assert terms.prefixes() == {"FBbi", "UBERON", "CL"}
+
+
+def test_a_replaced_file_leaves_the_index_as_if_the_newer_had_come_alone(index, tmp_path):
+    newer = write(tmp_path, FBBI.replace("confocal laser scanning microscopy", "CLSM"), "fbbi.obo")
+    add_file(index, newer)
+    alone = tmp_path / "alone.sqlite"
+    add_files(alone, [write(tmp_path, UBERON, "uberon.obo"), newer])
+    assert filed(index) == filed(alone)
+    add_file(index, newer)
+    assert filed(index) == filed(alone)
+
+
+def test_only_an_added_ontology_can_be_taken_out(index, tmp_path):
+    write(tmp_path / "tables", TABLE, "fbbi.tsv")
+    default_index(index, tmp_path / "tables")
+    before = index.read_bytes()
+    with pytest.raises(TermError, match="no ontology of this name was added"):
+        remove(index, "nothing")
+    assert index.read_bytes() == before
+    remove(index, "FBbi")
+    with pytest.raises(TermError, match="no ontology of this name was added"):
+        remove(index, "FBbi")
+    with TermIndex.open(index) as terms:
+        assert terms.term("FBbi:00000251").label == "confocal microscope method"
+        assert [hit.curie for hit in terms.loosely("lsfm")] == ["FBbi:00000369"]
+        assert terms.lookup("confocal laser scanning microscopy") == []
+
+
+def test_rules_of_words_that_changed_are_applied_to_what_was_added_before(tmp_path):
+    path, tables = tmp_path / "i.sqlite", tmp_path / "tables"
+    write(tables, TABLE, "fbbi.tsv")
+    default_index(path, tables)
+    add_file(path, write(tmp_path, UBERON, "uberon.obo"))
+    right = filed(path)
+    with closing(sqlite3.connect(path)) as connection:  # as other rules would have filed them
+        connection.execute("UPDATE loose SET hash = hash + 1")
+        connection.execute("DELETE FROM gram WHERE gram % 2")
+        connection.execute("UPDATE meta SET value = 'older' WHERE key IN ('words', 'embedded')")
+        connection.commit()
+    assert filed(path) != right
+    default_index(path, tables)
+    assert filed(path) == right
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone() == (load_words().digest,)
+
+
+def test_a_broken_file_among_others_leaves_nothing_and_stops_nobody(tmp_path):
+    path, told = tmp_path / "i.sqlite", []
+    broken = write(tmp_path, TABLE + "row without curie\n\tx\n", "broken.tsv")
+    files = [write(tmp_path, FBBI, "fbbi.obo"), broken, tmp_path / "absent.obo", write(tmp_path, UBERON, "uberon.obo")]
+    done = add_files(path, files, each=lambda file, report: told.append((file, report)))
+    assert [type(report).__name__ for report in done] == ["AddReport", "TermError", "TermError", "AddReport"]
+    assert told == list(zip(files, done, strict=True))
+    assert "broken.tsv" in str(done[1])
+    with TermIndex.open(path) as terms:
+        assert [o.name for o in terms.ontologies()] == ["FBbi", "UBERON"]
+        assert terms.term("FBbi:00000369") is None
+    alone = tmp_path / "alone.sqlite"
+    add_files(alone, [files[0], files[3]])
+    assert filed(path) == filed(alone)
+
+
+def test_segments_of_names_are_bounded_and_searched_together(tmp_path):
+    long = "a name of quite some length that goes on and on and on until it fills its line"
+    large = "".join(f"[Term]\nid: BIG:{n:06d}\nname: {long} {n:06d}\n\n" for n in range(45_000))
+    add_file(tmp_path / "i.sqlite", write(tmp_path, f"format-version: 1.2\nontology: big\n\n{large}", "big.obo"))
+    with closing(sqlite3.connect(tmp_path / "i.sqlite")) as connection:
+        sizes = [names for (names,) in connection.execute("SELECT names FROM segment ORDER BY id")]
+        assert len(sizes) > 1
+        assert sum(sizes) == 45_000
+        stems = load_words().stems(f"{long} 031415")
+        (ontology,) = connection.execute("SELECT id FROM ontology").fetchone()
+        best = Grams(connection).similar(stems, [ontology], 3)[0]
+        assert connection.execute("SELECT curie FROM concept WHERE id = ?", (best.concept,)).fetchone() == ("BIG:031415",)
+
+
+def test_what_ontologies_call_the_same_is_known_in_both_directions(tmp_path):
+    mondo = """format-version: 1.2
+ontology: mondo
+[Term]
+id: MONDO:1
+name: melanoma
+xref: DOID:1909 {source="MONDO:equivalentTo"}
+xref: ICD10:C43
+property_value: skos:exactMatch NCIT:C3224
+"""
+    add_file(tmp_path / "i.sqlite", write(tmp_path, mondo, "mondo.obo"))
+    with TermIndex.open(tmp_path / "i.sqlite") as terms:
+        assert terms.same("MONDO:1") >= {"DOID:1909"}
+        assert "ICD10:C43" not in terms.same("MONDO:1")
+        assert terms.same("DOID:1909") == {"MONDO:1"}
+        assert terms.same("X:1") == frozenset()
+        assert terms.xrefs("MONDO:1")
+    remove(tmp_path / "i.sqlite", "MONDO")
+    with TermIndex.open(tmp_path / "i.sqlite") as terms:
+        assert terms.same("MONDO:1") == frozenset()
+
+
+def test_only_a_whole_release_is_one(index, tmp_path):
+    write(tmp_path / "tables", TABLE.replace("ontology: FBbi", "ontology: EFO").replace("FBbi:", "EFO:"), "efo.tsv")
+    default_index(index, tmp_path / "tables")
+    with TermIndex.open(index) as terms:
+        assert terms.whole("FBbi") == "FBbi 2026-01-23"
+        assert terms.whole("EFO") == ""
+        assert terms.whole("CL") == ""
+        assert terms.prefixes() == {"FBbi", "UBERON", "CL", "EFO"}
 
 
 def test_the_names_of_the_package_are_what_it_says():

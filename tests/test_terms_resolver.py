@@ -33,7 +33,8 @@ TABLES = {
 }
 FIELDS = {
     "imaging_method": (Branch("FBbi", ("FBbi:00000222",)),),
-    "cell_line": (Branch("EFO", ()), Branch("CLO", ())),
+    "cell_line": (Branch("EFO", ()), Branch("CLO", ()), Branch("CVCL", ())),
+    "protocol_type": (Branch("FBbi", ()),),
     "organism": (Branch("NCBITaxon", ()),),
 }
 
@@ -69,9 +70,10 @@ def test_an_exact_label_is_accepted_with_its_reason(resolver):
     assert decision.why == "'confocal microscopy' is the label of FBbi:00000251 in FBbi 1"
 
 
-def test_an_exact_synonym_is_accepted_and_a_narrower_one_offered(resolver):
+def test_an_exact_synonym_is_accepted_and_a_narrower_one_where_the_field_takes_it(resolver):
     assert answer(resolver, "imaging_method", "clsm")[:2] == ("accepted", ["FBbi:00000251"])
-    status, curies, why = answer(resolver, "imaging_method", "epifluorescence")
+    assert answer(resolver, "imaging_method", "epifluorescence")[:2] == ("accepted", ["FBbi:00000246"])
+    status, curies, why = answer(resolver, "protocol_type", "epifluorescence")
     assert (status, curies) == ("review", ["FBbi:00000246"])
     assert "a narrower synonym" in why
 
@@ -139,6 +141,7 @@ def test_an_obsolete_name_without_replacement_waits_for_a_person(resolver):
         (("cell_line", "HeLa", "EFO_0001186", ""), "review", ["EFO:0001186", "EFO:0001185"], "does not have it"),
         (("cell_line", "HeLa", "CLO_0000001", ""), "review", ["CLO:0000001", "CLO:0003684"], "does not have it"),
         (("cell_line", "HeLa", "CVCL_0030", ""), "accepted", ["CVCL:0030"], "unchecked"),
+        (("cell_line", "HeLa", "CHEBI_30", ""), "review", ["CHEBI:30"], "CHEBI is not among"),
         (("organism", "Homo sapiens", "9607", "NCBI Taxonomy"), "review", ["NCBITaxon:9607", "NCBITaxon:9606"], "bare number"),
         (("organism", "", "", ""), "none", [], "neither text nor accession"),
         (("organism", "NCBITaxon:9606", "", ""), "accepted", ["NCBITaxon:9606"], "the text 'NCBITaxon:9606' is an accession"),

@@ -2,6 +2,7 @@
 
 With --batch, a tab-separated file with the columns field and text (optional accession, context) is answered line by line: the
 columns curie, label, score, tier, why and status (accepted, review, none) are added, several terms separated by a pipe.
+context says what stands beside the text in its record, such as organism=Danio rerio; docs/terms.md explains all of it.
 """
 
 from __future__ import annotations

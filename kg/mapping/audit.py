@@ -56,7 +56,7 @@ class ColumnTexts:
 
 
 Audit = Callable[[ColumnTexts], Mapping[str, Decision]]
-"""Looks over a column; answers with what is to be decided instead about some of its keys, in these rows only."""
+"""Looks over a column; answers with what is decided instead about some of its keys, in these rows and those that follow."""
 
 
 def texts_by_source(

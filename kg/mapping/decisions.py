@@ -72,6 +72,7 @@ class Decisions:
         """
         self._resolve, self._audit, self._wants = resolve, audit, wants_context
         self._known: dict[tuple[str, str], tuple[Query, Decision]] = {}
+        self._repairs: dict[tuple[str, ...], Mapping[str, Decision]] = {}
         self._written: set[str] = set()
         self._pending: list[tuple[Place, Query, Decision]] = []
         self._blocks = Blocks(schema, agent)
@@ -86,15 +87,20 @@ class Decisions:
         return self._wants(field) if self._wants is not None else ()
 
     def repairs(self, column: ColumnTexts) -> Mapping[str, Decision]:
-        """Return what an audit decides about some look-up keys of a column; nothing without an audit.
+        """Return what an audit decides about some look-up keys of a column, here or in earlier rows; nothing without an audit.
 
         Raises:
             ValueError: the audit speaks of a key that the column does not have.
         """
-        said = self._audit(column) if self._audit is not None else _UNREPAIRED
+        if self._audit is None:
+            return _UNREPAIRED
+        said = self._audit(column)
         if said and (strange := said.keys() - {text.key for text in column.texts}):
             raise ValueError(f"an audit of {column.key}, {column.column} answers for {sorted(strange)[:3]}, which is not there")
-        return said
+        place = column.source, column.field, column.column, column.accession_column
+        if said:
+            self._repairs[place] = {**self._repairs.get(place, _UNREPAIRED), **said}
+        return self._repairs.get(place, _UNREPAIRED)
 
     def cells(
         self, field: str, source: str, decides: str, keys: Iterable[str], repairs: Mapping[str, Decision] = _UNREPAIRED

@@ -15,10 +15,11 @@ from typing import Literal
 from kg import readers
 from kg.curie import KG, base_iri, is_iri
 from kg.errors import MappingError, SourceError, UsageError
-from kg.mapping import Decisions, Loaded, Run, Tally, load_mappings, recognise, variables_for
+from kg.mapping import Decisions, Loaded, Resolve, Run, Tally, load_mappings, recognise, variables_for
 from kg.mapping import Mapping as MappingSpec
 from kg.mapping.cast import XSD, literal
 from kg.paths import user_cache_dir
+from kg.pipeline.auditing import Auditor
 from kg.pipeline.closure import describer, versions
 from kg.pipeline.decided import decisions_file, memory_of
 from kg.pipeline.results import Harmonized, Inspected, Progress, Refused, Settings, SourceOutcome
@@ -155,7 +156,7 @@ class Pipeline:
             run = Run(
                 mapping,
                 self._schema,
-                Decisions(self._schema, resolve, self._agent),
+                _deciding(self._schema, whole, resolve, tally, self._agent),
                 tally,
                 memory,
                 persons=self._settings.persons,
@@ -184,7 +185,7 @@ class _Harmonizing:
         self._tally, self._files = Tally(), Files(work)
         for problem in whole.problems:
             self._tally.note(problem)
-        decisions = Decisions(schema, partial(resolve_all, whole.resolver), agent)
+        decisions = _deciding(schema, whole, partial(resolve_all, whole.resolver), self._tally, agent)
         self._runs = Runs(schema, decisions, self._tally, self._files, persons=settings.persons)
 
     def run(self, paths: Sequence[Path], progress: Progress | None) -> Harmonized:
@@ -292,6 +293,12 @@ class _Harmonizing:
         }
         body = "".join(f"<{record.slots[slot].iri}>{value};" for slot, value in said.items())
         return f"<{entry.iri}>{{<{entry.iri}> a <{record.iri}>;{body}}}\n"
+
+
+def _deciding(schema: Schema, whole: Composed, resolve: Resolve, tally: Tally, agent: str) -> Decisions:
+    """Return what decides about texts: the resolver, with what stands beside them, after an audit of their accessions."""
+    auditor = Auditor(whole.index, whole.fields, whole.repair, tally, agent)
+    return Decisions(schema, resolve, agent, wants_context=whole.context_of, audit=auditor)
 
 
 def _mapping_of(

@@ -1,7 +1,18 @@
 """Terms: the local index of ontology terms, and the resolver that answers from it.
 
 Reads ontology files, builds and asks the index, and never touches mappings or stores. Only ``release`` and ``ols`` ask a
-server, where the user says so.
+server, where the user says so. ``docs/terms.md`` is the guide to all of it.
+
+>>> from kg.schema import load_schema
+>>> from kg.term import Query
+>>> from kg.terms import IndexResolver, TermIndex, default_index
+>>> with TermIndex.open(default_index()) as index:
+...     resolver = IndexResolver(index, load_schema().fields, "me")
+...     decision = resolver.resolve(Query("imaging_method", "spinning-disk microscopes"))
+>>> decision.status, decision.terms[0].curie, decision.matches[0].tier
+('accepted', 'FBbi:00000253', 'variant')
+>>> decision.matches[0].scope, decision.matches[0].matched
+('exact', 'spinning disk')
 """
 
 from kg.terms.audit import Audited, Finding, Repaired, audit, repaired

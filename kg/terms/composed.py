@@ -36,6 +36,9 @@ class Advice:
         projects: names under which rows of decisions count beside those for all; that of the policy always does.
         ols: address of an Ontology Lookup Service; empty means that none is asked, and no network call is made.
         embedding: whether look-alikes are put in order by sentence embeddings (see ``kg.terms.resolve.minilm``).
+
+    >>> Advice()  # the index alone, and no network
+    Advice(policy=None, decisions=(), projects=(), ols='', embedding=False)
     """
 
     policy: Path | None = None
@@ -51,6 +54,7 @@ class Composed:
 
     Attributes:
         index: the term index that it answers from.
+        base: answers from the index alone.
         inner: answers without the decisions of people.
         rows: decisions of people that count.
         projects: names under which rows count beside those for all.
@@ -60,12 +64,17 @@ class Composed:
     """
 
     index: TermIndex
+    base: IndexResolver
     inner: Resolver
     rows: tuple[Row, ...]
     projects: tuple[str, ...]
     fields: Mapping[str, tuple[Branch, ...]]
     repair: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+    def context_of(self, field: str) -> tuple[str, ...]:
+        """Return the fields of a record that a field is looked at together with; empty when nothing else matters."""
+        return self.base.context_of(field)
 
     @property
     def resolver(self) -> Resolver:
@@ -99,6 +108,16 @@ def composed(
         advice: what to listen to.
         cache: folder for answers of the service.
         memory: what curators of the sources in this graph said; None for nothing.
+
+    >>> from kg.paths import user_cache_dir
+    >>> from kg.schema import load_schema
+    >>> from kg.term import Query
+    >>> from kg.terms import TermIndex, default_index
+    >>> fields = load_schema().fields
+    >>> with TermIndex.open(default_index()) as index, composed(index, fields, "me", Advice(), user_cache_dir()) as whole:
+    ...     decision = whole.resolver.resolve(Query("imaging_method", "confocal and SPIM"))
+    >>> decision.status, [(match.term.curie, match.tier) for match in decision.matches]
+    ('accepted', [('FBbi:00000251', 'synonym'), ('FBbi:00000369', 'label')])
     """
     policy = load_policy(advice.policy, REPAIRABLE) if advice.policy else None
     wanted = policy.branches(fields) if policy else fields
@@ -116,7 +135,8 @@ def composed(
             }
         )
     with ExitStack() as stack:
-        resolver: Resolver = IndexResolver(index, wanted, agent, profiles=profiles, same=same)
+        base = IndexResolver(index, wanted, agent, profiles=profiles, same=same)
+        resolver: Resolver = base
         if advice.embedding:
             resolver = EmbeddingResolver(resolver, SentenceModel.open())
         if advice.ols:
@@ -129,7 +149,7 @@ def composed(
             resolver = MemoryResolver(resolver, memory, index, takes_by(index, wanted), agent)
         projects = (*advice.projects, *((policy.name,) if policy else ()))
         repair = tuple(policy.repair) if policy else ()
-        yield Composed(index, resolver, tuple(rows), projects, wanted, repair, tuple(problems))
+        yield Composed(index, base, resolver, tuple(rows), projects, wanted, repair, tuple(problems))
 
 
 def _rows(files: tuple[Path, ...]) -> tuple[list[Row], list[Problem]]:

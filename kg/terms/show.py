@@ -46,7 +46,14 @@ class TermInfo:
 
 
 def show(index: TermIndex, curie: str) -> TermInfo | None:
-    """Return what the index holds about a term, or None when no loaded file holds it."""
+    """Return what the index holds about a term, or None when no loaded file holds it.
+
+    >>> from kg.terms import TermIndex, default_index
+    >>> with TermIndex.open(default_index()) as index:
+    ...     info, nothing = show(index, "FBbi:00000253"), show(index, "FBbi:99999999")
+    >>> info.term.label, info.parents, info.ancestors[0], nothing
+    ('spinning disk confocal microscopy', ('FBbi:00000251',), ('FBbi:00000251', 'confocal microscopy', 1), None)
+    """
     entry = index.entry(curie)
     if entry is None:
         return None

@@ -116,7 +116,8 @@ class Staging:
             run(statement, {"o": ontology, "role": NAMES | PARENTS | PRIMARY} if ":role" in statement else {"o": ontology})
         # Of several labels one is the label; the others are names like exact synonyms.
         run(
-            "INSERT OR IGNORE INTO name SELECT n.key, n.concept, n.ontology, 1, n.text FROM s_id i JOIN name n ON n.concept = i.id"
+            "INSERT OR IGNORE INTO name SELECT n.key, n.concept, n.ontology, 1, n.text"
+            " FROM s_id i JOIN name n ON n.concept = i.id"
             " JOIN term t ON t.concept = n.concept AND t.ontology = n.ontology WHERE n.ontology = ? AND n.scope = 0"
             " AND coalesce(n.text, n.key) <> t.label",
             (ontology,),

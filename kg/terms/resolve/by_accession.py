@@ -9,6 +9,7 @@ from kg.term import Match, Term
 from kg.terms.files.facts import iri_of
 from kg.terms.normalise import key, squash
 from kg.terms.resolve import abstain
+from kg.terms.resolve.variants import variants
 from kg.terms.resolve.verdict import CALLED, SURE, Verdict, match_of, prefix_of
 from kg.terms.words import load_words
 
@@ -35,10 +36,10 @@ class AccessionTier:
         entry = self._index.entry(curie)
         if entry is None or entry.obsolete:
             if self._index.replaced_by(curie) or entry:
-                return self.replaced(field, curie, f"given by the source{note}")
+                return self._gone(field, curie, f"given by the source{note}", text)
             return self._unknown(field, curie, note, text)
         match = Match(entry.term, _SURE, "accession", f"given by the source{note}", curie, "label", entry.ontology)
-        if not text.strip() or self._agrees(entry, text):
+        if not text.strip() or self._agrees(field, entry, text):
             called = f", and {text.strip()!r} is its name" if text.strip() else ""
             return self._placed(field, match, called, agrees=bool(text.strip()))
         if why := abstain.nothing(text):
@@ -48,6 +49,15 @@ class AccessionTier:
         if rivals:
             return Verdict("review", (match, *rivals), f"{match.why}, but {differ}, and the text is {_called(rivals[0])}")
         return self._placed(field, match, f"; {differ}", agrees=False)
+
+    def _gone(self, field: Field, curie: str, reason: str, text: str) -> Verdict:
+        """Follow an accession that was given up, unless the text beside it names something else."""
+        verdict = self.replaced(field, curie, reason)
+        rivals = self._rivals(field, text, curie, curie_only=None) if text.strip() and not abstain.nothing(text) else ()
+        followed = {match.term.curie for match in verdict.matches}
+        if not rivals or followed & {rival.term.curie for rival in rivals}:
+            return verdict
+        return Verdict("review", (*rivals, *verdict.matches), f"{verdict.why}; but the text is {_called(rivals[0])}")
 
     def replaced(self, field: Field, curie: str, reason: str) -> Verdict:
         """Go from an obsolete or merged identifier to its one replacement; several, or mere proposals, are for a person."""
@@ -103,16 +113,17 @@ class AccessionTier:
 
     def _rivals(self, field: Field, text: str, curie: str, *, curie_only: str | None) -> tuple[Match, ...]:
         """Return the other terms of the field (or of one of its ontologies) that the text names exactly."""
-        hits = [hit for hit in field.inside(self._index.lookup(key(text))) if not hit.obsolete and hit.scope in SURE]
+        said = self._index.lookup(key(text)) or self._index.loosely(self._words.loose(text))
+        hits = [hit for hit in field.inside(said) if not hit.obsolete and hit.scope in SURE]
         ranked = sorted(hits, key=field.order)
         return tuple(match_of(hit) for hit in ranked if hit.curie != curie and curie_only in (None, prefix_of(hit.curie)))
 
-    def _agrees(self, entry: Entry, text: str) -> bool:
-        """Say whether a text is a name of a term, spelling apart."""
+    def _agrees(self, field: Field, entry: Entry, text: str) -> bool:
+        """Say whether a text is a name of a term, spelling and words like "cell line" apart."""
         if squash(text) == squash(entry.term.label) or self._index.has_name(entry.term.curie, key(text)):
             return True
-        loose = self._words.loose(text)
-        return any(hit.curie == entry.term.curie for hit in self._index.loosely(loose))
+        readings = variants(text, field.profile, self._words)
+        return any(hit.curie == entry.term.curie for reading in readings for hit in self._index.loosely(reading.loose))
 
 
 def _called(match: Match) -> str:

@@ -51,8 +51,10 @@ class LikenessTier:
         accept = self._field.profile.accept
         why = f"{best.hit.text!r}, {CALLED[best.hit.scope]} of {best.hit.curie}, resembles it by {best.score:.2f}"
         matches = tuple(_match(candidate) for candidate in found[:MOST_CANDIDATES])
-        if best.against:
+        if best.against and best.score >= self._field.profile.worth:
             return Verdict("review", matches, f"{why}, but {best.against}")
+        if best.score < self._field.profile.worth:
+            return Verdict("none", matches, f"the nearest name: {why}")
         if best.score < accept:
             return Verdict("review", matches, f"{why}, less than the {accept:.2f} that the field asks for")
         if rival and best.score - rival.score < _AHEAD:

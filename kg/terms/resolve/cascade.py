@@ -40,8 +40,10 @@ _CODE = "an identifier or code"
 _NAMED = frozenset({"label", "synonym"})
 _KEPT = 65_536
 _LISTS = re.compile(r"\s*(?:;|\||\n|,|/|\+|\band\b|&)\s*", re.IGNORECASE)
+_KIND = 0.5
 _SURELY_LISTS = re.compile(r"\s*(?:;|\||\n)\s*")
-_MOST_PARTS = 8
+_MOST_PARTS = 30
+_PROSE = "prose"
 
 
 class IndexResolver:
@@ -118,6 +120,8 @@ class IndexResolver:
             found = varied if varied and (found is None or varied.status == "accepted") else found
         if found and found.status == "accepted":
             return found.doubted(f"looks like {looks_like}") if looks_like in _DOUBTFUL else found
+        if looks_like and looks_like.startswith(_PROSE) and (listed := self._by_parts(field, said, taxon)):
+            return listed
         if looks_like:
             return found or none(f"looks like {looks_like}, and is no name of a term in {field.places}")
         return self._further(field, said, taxon, found)
@@ -130,12 +134,31 @@ class IndexResolver:
             return found  # what merely resembles a text cannot decide between terms that have just this name
         like = self._likeness[field.name].resolve(said, taxon)
         if found is None:
-            return like or none(f"no label or synonym in {field.places} is {said[:80]!r}{self._absent(field)}")
+            return like if like and like.status != "none" else self._unnamed(field, said, taxon, like)
         if like is None:
             return found
         known = {match.term.curie for match in found.matches}
         more = tuple(match for match in like.matches if match.term.curie not in known)
         return replace(found, matches=(*found.matches, *more)[:MOST_CANDIDATES])
+
+    def _unnamed(self, field: Field, said: str, taxon: str, like: Verdict | None) -> Verdict:
+        """Say that no name fits; what comes nearest is mentioned."""
+        if kind := self._by_last_words(field, said, taxon):
+            return kind
+        why = f"no label or synonym in {field.places} is {said[:80]!r}{self._absent(field)}"
+        return Verdict("none", like.matches, f"{why}; {like.why}") if like else none(why)
+
+    def _by_last_words(self, field: Field, said: str, taxon: str) -> Verdict | None:
+        """Offer the term that the last words of a text name: what the whole names may be a kind of it."""
+        stems = self._words.stems(said)
+        for start in range(1, len(stems)) if field.profile.kinds else ():
+            hits = field.inside(self._index.loosely("".join(stems[start:])))
+            found = self._names.choose(field, hits, Said(said, "by its last words", _KIND, taxon))
+            if found:
+                last = " ".join(stems[start:])
+                why = f"nothing is called {said[:80]!r}; its last words, {last!r}, name what it may be a kind of"
+                return Verdict("review", found.matches, why)
+        return None
 
     def _absent(self, field: Field) -> str:
         return f"; nothing of {', '.join(field.missing)} is in the index" if field.missing else ""
@@ -161,7 +184,7 @@ class IndexResolver:
     def _by_parts(self, field: Field, said: str, taxon: str) -> Verdict | None:
         """Read a text as a list of names; every part must be a name for the list to be taken."""
         for separator in (_SURELY_LISTS, _LISTS) if field.profile.lists == "all" else (_SURELY_LISTS,):
-            parts = [part for part in separator.split(said) if part.strip()]
+            parts = [part for part in separator.split(said) if part.strip() and not abstain.nothing(part)]
             if 1 < len(parts) <= _MOST_PARTS:
                 verdicts = [self._by_exact_name(field, part, taxon) or self._by_variant(field, part, taxon) for part in parts]
                 matches: dict[str, Match] = {}

@@ -34,6 +34,8 @@ class Profile:
         void: stems that say nothing.
         before: stems that may stand before a name and only say where it comes from.
         accept: least likeness, 0 to 1, at which a name that merely looks like the text is taken.
+        worth: least likeness at which a name is worth a person's look.
+        kinds: whether a text whose last words are a name is offered as a kind of that term.
         least_variant: least score of a variant that is taken without a person.
         scopes: kinds of name by which a term is taken without a person.
         lists: whether commas and "and" make a list of names too.
@@ -47,6 +49,8 @@ class Profile:
     void: frozenset[str]
     before: frozenset[str]
     accept: float
+    worth: float
+    kinds: bool
     least_variant: float
     scopes: tuple[Scope, ...]
     lists: Literal["all", "sure"]
@@ -99,6 +103,8 @@ def _profile(default: Mapping[str, Any], own: Mapping[str, Any], words: Words) -
         void=frozenset(words.stem(word) for word in said["void"]),
         before=frozenset(words.stem(word) for word in said["before"]),
         accept=float(said["accept"]),
+        worth=float(said["worth"]),
+        kinds=bool(said["kinds"]),
         least_variant=float(said["least_variant"]),
         scopes=tuple(said["scopes"]),
         lists=said["lists"],

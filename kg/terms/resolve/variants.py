@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kg.terms.words import Words
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*")
+_UNCLOSED = re.compile(r"\s*[(\[][^()\[\]]*$")
 _INVERTED = re.compile(r"([^,;()]+),\s*([^,;()]+)")
 _MOST_WORDS = 12
 
@@ -48,7 +49,7 @@ def variants(text: str, profile: Profile, words: Words) -> Iterator[Variant]:
 
 def _all(text: str, profile: Profile, words: Words) -> Iterator[Variant]:
     readings = [(text, "", 0.96)]
-    bare = _BRACKETS.sub(" ", text).strip()
+    bare = _UNCLOSED.sub("", _BRACKETS.sub(" ", text)).strip()
     if bare != text.strip() and words.stems(bare):
         readings.append((bare, "without the words in brackets", 0.9))
     for reading, how, score in readings:

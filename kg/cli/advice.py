@@ -11,13 +11,14 @@ from kg.terms import Advice
 from kg.terms.ols import EBI
 
 
-def add_advice(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
+def add_advice(parser: argparse.ArgumentParser, *, store: bool = True) -> None:
+    """Declare the options; a command with a store has decisions of its own by default."""
+    default = "; decisions.sssom.tsv in the store by default" if store else ""
     parser.add_argument("--policy", metavar="FILE", help="policy of a project: its ontologies, thresholds and decisions")
     parser.add_argument(
         "--decisions",
         metavar="FILE",
-        help="table of what people decided (SSSOM; or KG_DECISIONS); decisions.sssom.tsv in the store by default",
+        help=f"table of what people decided (SSSOM; or KG_DECISIONS){default}",
     )
     parser.add_argument(
         "--ols",
@@ -34,8 +35,13 @@ def add_advice(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def advice_of(options: argparse.Namespace) -> Advice:
-    """Return what the options say; raises UsageError for an address that is none."""
+def advice_of(options: argparse.Namespace, *, new: bool = False) -> Advice:
+    """Return what the options say; ``new`` allows a table of decisions that does not exist yet.
+
+    Raises UsageError for an address that is none, and for a table of decisions that is not there.
+    """
+    if options.decisions and not new and not Path(options.decisions).is_file():
+        raise UsageError("--decisions", f"there is no file {options.decisions}")
     ols = options.ols or os.environ.get("KG_OLS_URL", "")
     if ols and not ols.startswith(("http://", "https://")):
         raise UsageError("--ols", f"{ols!r} is no address; expected one like {EBI}")

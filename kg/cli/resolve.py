@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import difflib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -38,7 +39,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", metavar="IN.tsv", help="answer every line of a file")
     parser.add_argument("--out", metavar="OUT.tsv", help="where the answers of --batch go; standard output by default")
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
-    add_advice(parser)
+    parser.add_argument("--ontology", metavar="O", default="", help="the source's own word for the ontology of the accession")
+    parser.add_argument(
+        "--context",
+        metavar="F=T",
+        action="append",
+        default=[],
+        help="what stands beside the text, such as organism=Danio rerio",
+    )
+    add_advice(parser, store=False)
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
@@ -59,15 +68,20 @@ def run(options: argparse.Namespace) -> int:
         if options.batch is not None:
             return _batch(options, resolver, set(schema.fields))
         if options.field not in schema.fields:
-            raise UsageError("--field", f"{options.field or 'none given'}; the fields are {', '.join(sorted(schema.fields))}")
-        decision = resolver.resolve(Query(options.field, options.text, options.accession))
+            near = difflib.get_close_matches(options.field or "", schema.fields, n=2)
+            meant = f"did you mean {' or '.join(near)}?" if near else f"the fields are {', '.join(sorted(schema.fields))}"
+            raise UsageError("--field", f"{options.field or 'none given'}; {meant}")
+        context = _pairs(options.context, set(schema.fields), "--context")
+        decision = resolver.resolve(Query(options.field, options.text, options.accession, options.ontology, context))
     if options.json:
         sys.stdout.write(json_text(_json(decision)))
         return 0
     print(plain(f"{decision.status}: {decision.why}"))
-    if decision.matches:
-        rows = [[spelt(m.term.curie), m.term.label, f"{m.score:.2f}", m.tier, m.why, m.ontology] for m in decision.matches]
-        print_table(["term", "label", "score", "tier", "why", "ontology"], rows)
+    rows = [[spelt(m.term.curie), m.term.label, f"{m.score:.2f}", m.tier, m.ontology, m.why] for m in decision.matches]
+    if len(rows) == 1:  # the first line says why
+        print_table(["term", "label", "score", "tier", "ontology"], [rows[0][:-1]])
+    elif rows:
+        print_table(["term", "label", "score", "tier", "ontology", "why"], rows)
     return 0
 
 
@@ -90,7 +104,7 @@ def _batch(options: argparse.Namespace, resolver: Resolver, fields: set[str]) ->
             raise SourceError(
                 path.name, f"row {place}: field {row['field']!r} is unknown; the fields are {', '.join(sorted(fields))}"
             )
-    queries = [_query(row) for row in rows]
+    queries = [_query(row, fields, f"{path.name}, row {place}") for place, row in enumerate(rows, start=2)]
     answers = resolve_all(resolver, queries)
     if options.json:
         text = json_text([_json(answers[query]) for query in queries])
@@ -122,10 +136,23 @@ def _questions(path: Path) -> tuple[Sequence[str], list[dict[str, str]]]:
         raise SourceError(path.name, f"is not tab-separated text in UTF-8 ({error})") from error
 
 
-def _query(row: dict[str, str]) -> Query:
-    pairs = (part.partition("=") for part in (row.get("context") or "").split(";") if "=" in part)
-    context = tuple(sorted((name.strip(), value.strip()) for name, _, value in pairs))
+def _query(row: dict[str, str], fields: set[str], place: str) -> Query:
+    context = _pairs((row.get("context") or "").split(";"), fields, place)
     return Query(row["field"], row["text"] or "", row.get("accession") or "", context=context)
+
+
+def _pairs(said: Sequence[str], fields: set[str], place: str) -> tuple[tuple[str, str], ...]:
+    """Return what stands beside a text; raises UsageError where a part is not of the form ``field=text``."""
+    parts = [part for part in said if part.strip()]
+    pairs = []
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not equals or name.strip() not in fields:
+            raise UsageError(
+                place, f"has the context {part.strip()[:60]!r}, expected a field and a text, such as organism=Mus musculus"
+            )
+        pairs.append((name.strip(), value.strip()))
+    return tuple(sorted(pairs))
 
 
 def _cells(decision: Decision) -> Iterator[str]:

@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
         store = stack.enter_context(Store.open(path))
         index = stack.enter_context(TermIndex.open(default_index(Path(options.index) if options.index else None)))
         schema, agent = load_schema(), f"{KG}software/{__version__}"
-        advice = replace(advice_of(options), decisions=(), projects=(options.project,) if options.project else ())
+        advice = replace(advice_of(options, new=True), decisions=(), projects=(options.project,) if options.project else ())
         whole = stack.enter_context(composed(index, schema.fields, agent, advice, user_cache_dir()))
         for problem in whole.problems:
             tell(str(problem))

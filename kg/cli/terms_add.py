@@ -136,6 +136,6 @@ def _is_ontology(file: Path) -> bool:
     try:
         next(iter(facts_of(file)), None)
     except TermError as error:
-        tell(f"passed over: {error}")
+        tell(f"passed over: {error.where}" if "in no form" in error.what else f"passed over: {error}")
         return False
     return True

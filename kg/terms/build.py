@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import hashlib
 import os
 import shutil
@@ -225,7 +226,10 @@ def remove(index: Path, name: str) -> None:
     with _changing(index) as connection:
         found = connection.execute("SELECT id FROM ontology WHERE name = ? AND NOT embedded", (name,)).fetchone()
         if found is None:
-            raise TermError(name, "no ontology of this name was added; `kg terms list` shows what there is")
+            known = [row[0] for row in connection.execute("SELECT name FROM ontology WHERE NOT embedded")]
+            near = difflib.get_close_matches(name, known, n=1) or [other for other in known if other.lower() == name.lower()]
+            hint = f"did you mean {near[0]}?" if near else "what comes with kg stays, and `kg terms list` shows what was added"
+            raise TermError(name, f"no ontology of this name was added; {hint}")
         _remove(connection, found)
 
 

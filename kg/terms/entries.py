@@ -42,7 +42,9 @@ class Ontology:
     @property
     def title(self) -> str:
         """Return the name, said to be kg's own table where it is: that one holds synonyms of this project."""
-        return f"{self.name} (term table of kg)" if self.embedded else self.name
+        if not self.embedded:
+            return self.name
+        return f"{self.name} (term table of kg)" if self.prefix else f"{self.name} of kg"
 
 
 class Hit(NamedTuple):

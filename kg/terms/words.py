@@ -20,6 +20,7 @@ from kg.terms.normalise import key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_RULES = b"2 "  # to be counted up when the code below files a name elsewhere than before
 _KEPT = 131_072
 _SHORTEST_PLURAL = 4
 _WORD = re.compile(r"[a-z0-9]+")
@@ -112,7 +113,7 @@ class Words:
         if any(letter.isdigit() for letter in word):
             return word
         if word.endswith("ies"):
-            return word[:-3] + "y" if len(word) > _SHORTEST_PLURAL + 1 else word[:-1]
+            return word[:-3] + "y" if len(word) > _SHORTEST_PLURAL else word[:-1]
         if _ES.search(word):
             return word[:-2]
         return self._plurals.get(word[:-1], word[:-1])
@@ -122,4 +123,4 @@ class Words:
 def load_words() -> Words:
     """Return the packaged rules; they are read once."""
     content = (data_dir("ontologies") / "words.yaml").read_bytes()
-    return Words(yaml.load(content, Loader=yaml.CSafeLoader), hashlib.sha256(content).hexdigest()[:16])
+    return Words(yaml.load(content, Loader=yaml.CSafeLoader), hashlib.sha256(_RULES + content).hexdigest()[:16])

@@ -79,7 +79,8 @@ class IndexResolver:
 
     def resolve(self, query: Query) -> Decision:
         """Return the decision about one query; raises UsageError for a field that the schema does not have."""
-        taxon = self._taxon(dict(query.context).get("organism", ""))
+        organisms = [text for name, text in query.context if name == "organism"]
+        taxon = self._taxon(organisms[0]) if len(organisms) == 1 else ""
         verdict = self._decide(query.field, query.text, query.accession, query.ontology, taxon)
         return Decision(query, verdict.status, verdict.matches, verdict.why, self._agent)
 
@@ -114,7 +115,7 @@ class IndexResolver:
         looks_like = abstain.shape(text)
         found = self._by_exact_name(field, text, taxon)
         # Several terms that have just this name stay a choice: no bolder reading may get round it.
-        named = found is not None and bool(found.matches) and found.matches[0].scope in field.profile.scopes
+        named = found is not None and self._is_named(field, found, taxon)
         if not named and looks_like in (None, _CODE):
             varied = self._by_variant(field, text, taxon)
             found = varied if varied and (found is None or varied.status == "accepted") else found
@@ -126,11 +127,16 @@ class IndexResolver:
             return found or none(f"looks like {looks_like}, and is no name of a term in {field.places}")
         return self._further(field, said, taxon, found)
 
+    def _is_named(self, field: Field, found: Verdict, taxon: str) -> bool:
+        """Say whether terms were found by a name that counts, in an ontology that is for the record."""
+        first = found.matches[0] if found.matches else None
+        return first is not None and first.scope in field.profile.scopes and not field.is_apart(first.term.curie, taxon)
+
     def _further(self, field: Field, said: str, taxon: str, found: Verdict | None) -> Verdict:
         """Look at lists of names and at names that merely resemble the text; what was found by name stays first."""
         if listed := self._by_parts(field, said, taxon):
             return listed
-        if found and found.matches and found.matches[0].tier in _NAMED and found.matches[0].scope in field.profile.scopes:
+        if found and found.matches and found.matches[0].tier in _NAMED and self._is_named(field, found, taxon):
             return found  # what merely resembles a text cannot decide between terms that have just this name
         like = self._likeness[field.name].resolve(said, taxon)
         if found is None:

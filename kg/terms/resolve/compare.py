@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _LONGEST_RUN = 3
 _SHORTEST = 4
 _ALIKE = 0.6
+_SLIP = 0.96
 _KEPT = 32_768
 _PLAIN = 1.0
 _GENERIC = 0.4
@@ -126,10 +127,25 @@ class _Letters:
         for other in others if pieces else ():
             theirs = self._pieces(other)
             if theirs:
-                likeness = 2 * len(pieces & theirs) / (len(pieces) + len(theirs))
+                likeness = _SLIP if _is_slip(word, other) else 2 * len(pieces & theirs) / (len(pieces) + len(theirs))
                 if likeness > best:
                     best, nearest = likeness, other
         return best, nearest
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Say whether two words differ by two letters that changed places, or by one that is doubled; nothing else is a mere slip.
+
+    A letter put in the place of another makes another thing too often: fluorine and fluoride, cytosine and cytisine.
+    """
+    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < _SHORTEST + 1:
+        return False
+    start = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if len(one) == len(other):
+        swapped = one[start : start + 2][::-1]
+        return one != other and other[start : start + 2] == swapped and one[start + 2 :] == other[start + 2 :]
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer[:start] + longer[start + 1 :] == shorter and longer[start] == longer[start - 1]
 
 
 def _pieces(word: str) -> frozenset[str]:

@@ -44,7 +44,7 @@ def variants(text: str, profile: Profile, words: Words) -> Iterator[Variant]:
     for variant in _all(text, profile, words):
         if variant.loose not in seen:
             seen.add(variant.loose)
-            yield variant
+            yield variant._replace(score=round(variant.score, 4))
 
 
 def _all(text: str, profile: Profile, words: Words) -> Iterator[Variant]:

@@ -155,6 +155,7 @@ def is_iri(text: str) -> bool:
         and _IRI_FORBIDDEN.search(text) is None
         and _BAD_PERCENT.search(text) is None
         and "[" not in text
+        and text.count("#") <= 1
         and "]" not in text
     )
 

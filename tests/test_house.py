@@ -59,7 +59,10 @@ def test_modules_are_loaded_by_name_only_for_commands_and_readers():
         if isinstance(node, ast.Attribute | ast.Name)
         and getattr(node, "attr", getattr(node, "id", "")) in {"import_module", "__import__"}
     }
-    optional = {"kg/terms/files/packed.py", "kg/terms/reason/classify.py"}  # packages of an extra, with a sentence where they are absent
+    optional = {
+        "kg/terms/files/packed.py",
+        "kg/terms/reason/classify.py",
+    }  # packages of an extra, with a sentence where they are absent
     assert users == {"kg/cli/main.py", "kg/readers/__init__.py"} | optional
 
 

@@ -108,9 +108,9 @@ def store(template, tmp_path) -> Path:
 
 @contextmanager
 def reviewing(store: Path, index: TermIndex):
-    with Store.open(store) as opened:
-        with composed(index, SCHEMA.fields, AGENT, Advice(), store.parent) as whole:
-            yield Review(opened, whole, SCHEMA, store / "decisions.sssom.tsv", agent=AGENT)
+    asked = composed(index, SCHEMA.fields, AGENT, Advice(), store.parent)
+    with Store.open(store) as opened, asked as whole:
+        yield Review(opened, whole, SCHEMA, store / "decisions.sssom.tsv", agent=AGENT)
 
 
 def lines(store: Path) -> list[str]:
@@ -476,7 +476,7 @@ def test_a_table_that_was_edited_in_a_spreadsheet_comes_back(own, tmp_path, caps
     assert not (own / "decisions.sssom.tsv").exists()
     kyoto = [row for row in cells[1:] if row[text] == "HeLa Kyoto"]
     kyoto[0][status] = "accepted"
-    bad = next(row for row in cells[1:] if row[text] == "3D imaging")
+    bad = next(row for row in cells[1:] if row[text] != "HeLa Kyoto")
     bad[status], bad[term] = "accepted", "EFO:9999999"
     out.write_text(head + "".join("\t".join(row) + "\n" for row in cells), "utf-8")
     capsys.readouterr()

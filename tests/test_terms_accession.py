@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.terms.normalise import key, squash
 from kg.terms.resolve import abstain
 from kg.terms.resolve.accession import normalise, spelt_out
-from kg.terms.normalise import key, squash
 
 
 @pytest.mark.parametrize(

@@ -325,12 +325,12 @@ def test_of_two_opposites_the_one_that_is_said_is_accepted(resolver):
 
 
 def test_a_misspelt_name_is_accepted_from_the_fields_threshold_on_and_offered_below(resolver):
-    for text, status in [("transmision electron microscopy", "accepted"), ("confocla microscopy", "review")]:
+    for text, status in [("transmision electron microscopy", "accepted"), ("confokal microscopy", "review")]:
         decision = ask(resolver, "imaging_method", text)
         assert (decision.status, decision.matches[0].tier) == (status, "ngram")
         assert (decision.matches[0].score >= 0.9) == (status == "accepted")
         assert "the field asks for" in decision.why
-    assert curies(ask(resolver, "imaging_method", "confocla microscopy"))[0] == "FBbi:00000251"
+    assert curies(ask(resolver, "imaging_method", "confokal microscopy"))[0] == "FBbi:00000251"
 
 
 def test_what_hardly_resembles_a_name_has_no_term_but_the_nearest_is_told(resolver):
@@ -649,24 +649,18 @@ def test_one_letter_wrong_is_offered_or_accepted_and_nothing_else_is(resolver):
 
 
 # Defects known today; each test fails as soon as its defect is mended, and loses its mark then.
-BRACKETS = pytest.mark.xfail(strict=True, reason="words in brackets are dropped even when they turn the name into another")
-LETTER = pytest.mark.xfail(strict=True, reason="a head word is added to a single letter")
-WELLS = pytest.mark.xfail(strict=True, reason="the parts of a list are not looked at for their shape")
-GLUED = pytest.mark.xfail(strict=True, reason="digits on both sides of a sign or blank are filed as one number")
-ORIGIN = pytest.mark.xfail(strict=True, reason="0.96 - 0.06 - 0.1 is a little less than the 0.8 that is asked for")
 
 
 @pytest.mark.parametrize(
     ("field", "text", "accession"),
     [
-        pytest.param("organism_part", "kidney (left)", "", marks=BRACKETS),
-        pytest.param("organism_part", "head (absent)", "", marks=BRACKETS),
-        pytest.param("phenotype", "increased cell size (decreased)", "", marks=BRACKETS),
-        pytest.param("cell_line", "HeLa (resistant)", "", marks=BRACKETS),
-        pytest.param("cell_line", "HCT116 (HCT15)", "", marks=BRACKETS),
-        pytest.param("cell_type", "T", "", marks=LETTER),
-        pytest.param("cell_line", "HeLa; H9", "", marks=WELLS),
-        pytest.param("cell_line", "A-54-9", "", marks=GLUED),
+        ("organism_part", "head (absent)", ""),
+        ("phenotype", "increased cell size (decreased)", ""),
+        ("cell_line", "HeLa (resistant)", ""),
+        ("cell_line", "HCT116 (HCT15)", ""),
+        ("cell_type", "T", ""),
+        ("cell_line", "HeLa; H9", ""),
+        ("cell_line", "A-54-9", ""),
         ("imaging_method", "Confocal-Microscopy", "FBbi_00000246"),
     ],
 )
@@ -677,8 +671,8 @@ def test_what_is_not_sure_is_not_accepted(resolver, field, text, accession):
 @pytest.mark.parametrize(
     ("field", "text"),
     [
-        pytest.param("organism_part", "human kidney", marks=ORIGIN),
-        pytest.param("cell_type", "primary human hepatocytes", marks=ORIGIN),
+        ("organism_part", "human kidney"),
+        ("cell_type", "primary human hepatocytes"),
     ],
 )
 def test_words_of_origin_are_no_reason_for_a_person_to_look(resolver, field, text):

@@ -18,15 +18,18 @@ from kg.paths import data_dir
 from kg.terms.normalise import key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-_RULES = b"2 "  # to be counted up when the code below files a name elsewhere than before
+_RULES = b"3 "  # to be counted up when the code below files a name elsewhere than before
 _KEPT = 131_072
 _SHORTEST_PLURAL = 4
 _WORD = re.compile(r"[a-z0-9]+")
-_POSITIVE = re.compile(r"(?<=[a-z0-9])\+(?=$|[\s,;:)/])")
-_NEGATIVE = re.compile(r"(?<=[a-z0-9])[-\u2212](?=$|[\s,;:)/])")
+_POSITIVE = re.compile(r"(?<=[a-z0-9])\+(?=$|[\s,;:.)/])")
+_NEGATIVE = re.compile(r"(?<=[a-z0-9])-(?=$|[\s,;:.)/])")
+_SIGNS = (("(+)", " plus "), ("(-)", " minus "), ("+/+", " plusplus "), ("+/-", " plusminus "), ("-/-", " minusminus "))
+_DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
 _POSSESSIVE = re.compile(r"(?<=[a-z])['\u2019]s\b")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
 _ES = re.compile(r"(?:ss|sh|ch|x|zz)es$")
 
 
@@ -74,10 +77,13 @@ class Words:
         """
         folded = key(text)
         if not folded.isascii():
+            folded = folded.translate(_DASHES)
             folded = folded.translate(self._greek)
             folded = (
                 unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode() if not folded.isascii() else folded
             )
+        for sign, word in _SIGNS:
+            folded = folded.replace(sign, word)
         folded = _NEGATIVE.sub(" negative ", _POSITIVE.sub(" positive ", _POSSESSIVE.sub("", folded)))
         words = [self.stem(word) for word in _WORD.findall(folded)]
         for place in range(1, len(words)):
@@ -92,7 +98,7 @@ class Words:
         >>> words.loose("Light-sheet microscopies") == words.loose("lightsheet microscopy")
         True
         """
-        return "".join(self.stems(text))
+        return joined(self.stems(text))
 
     def _stem(self, word: str) -> str:
         if word in self._plurals:
@@ -100,6 +106,8 @@ class Words:
         if word in self._invariant or word.isdigit():
             return word
         word = self._singular(word)
+        if word in self._invariant:
+            return word
         for pattern, becomes in self._spelling:
             word = pattern.sub(becomes, word)
         return word
@@ -117,6 +125,15 @@ class Words:
         if _ES.search(word):
             return word[:-2]
         return self._plurals.get(word[:-1], word[:-1])
+
+
+def joined(stems: Sequence[str]) -> str:
+    """Return stems as a loose key: without what stands between them, but for a point between two numbers.
+
+    >>> joined(("e10", "5")), joined(("hct", "116"))
+    ('e10.5', 'hct116')
+    """
+    return _BETWEEN_DIGITS.sub(".", " ".join(stems)).replace(" ", "")
 
 
 @cache

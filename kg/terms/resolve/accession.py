@@ -72,6 +72,7 @@ _NULLS = frozenset(
 _SHORT = re.compile(r"(?:obo[:_])?([A-Za-z][A-Za-z ]*?)\s*[:_ ]\s*([A-Za-z0-9][\w\-]*)", re.IGNORECASE)
 _EDAM = re.compile(r"(?:edam[:_])?(data|operation|topic|format)[:_](\d{4})", re.IGNORECASE)
 _TAXON = re.compile(r"(?:ncbi\s*)?(?:taxon(?:omy)?|tax)?\s*(?:id)?\s*[:_]?\s*(?:tx|tax)id\s*[:_]?\s*(\d+)", re.IGNORECASE)
+_LONGEST = 1_000
 _BARE = re.compile(r"\d+(?:\.0)?")
 _HUB = re.compile(
     r"(?:identifiers\.org|bioregistry\.io|n2t\.net|bio2rdf\.org)/([A-Za-z]+)[/:](?:[A-Za-z]+:)?(\w+)$", re.IGNORECASE
@@ -121,7 +122,9 @@ def normalise(accession: str, ontology: str = "", expected: Sequence[str] = ()) 
     >>> normalise("GO_0008104", "EFO").why
     'the accession says GO, the source names EFO beside it; the accession counts'
     """
-    text = accession.strip().strip("<>\"'").strip()
+    text = " ".join(accession[: _LONGEST + 1].split()).strip("<>\"'").strip()
+    if len(accession) > _LONGEST:
+        return Accession(None, f"the accession {accession.strip()[:60]!r}... is longer than any")
     if is_empty(text):
         return Accession(None, "there is no accession")
     named = _prefix(ontology) if ontology else None

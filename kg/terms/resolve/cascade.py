@@ -22,9 +22,9 @@ from kg.terms.resolve.by_name import NameTier, Said, undecided
 from kg.terms.resolve.field import Field
 from kg.terms.resolve.profile import load_profiles
 from kg.terms.resolve.same import Sames
-from kg.terms.resolve.variants import variants
+from kg.terms.resolve.variants import brackets, variants
 from kg.terms.resolve.verdict import CALLED, MOST_CANDIDATES, SURE, Verdict, none
-from kg.terms.words import load_words
+from kg.terms.words import joined, load_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,9 @@ _NAMED = frozenset({"label", "synonym"})
 _KEPT = 65_536
 _LISTS = re.compile(r"\s*(?:;|\||\n|,|/|\+|\band\b|&)\s*", re.IGNORECASE)
 _KIND = 0.5
+_LONGEST = 2_000
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"[\r\n]+")
 _SURELY_LISTS = re.compile(r"\s*(?:;|\||\n)\s*")
 _MOST_PARTS = 30
 _PROSE = "prose"
@@ -107,9 +110,12 @@ class IndexResolver:
         return self._accessions.resolve(field, meant, text)
 
     def _by_text(self, field: Field, text: str, taxon: str) -> Verdict:
+        text = _BLANKS.sub(" ", _LINES.sub("\n", text[:_LONGEST]))
         said = text.strip()
         if not said:
             return none("there is neither text nor accession")
+        if len(text) == _LONGEST:
+            return none(f"is longer than {_LONGEST:,} characters, and so no name")
         if why := abstain.nothing(text):
             return none(why)
         looks_like = abstain.shape(text)
@@ -158,7 +164,7 @@ class IndexResolver:
         """Offer the term that the last words of a text name: what the whole names may be a kind of it."""
         stems = self._words.stems(said)
         for start in range(1, len(stems)) if field.profile.kinds else ():
-            hits = field.inside(self._index.loosely("".join(stems[start:])))
+            hits = field.inside(self._index.loosely(joined(stems[start:])))
             found = self._names.choose(field, hits, Said(said, "by its last words", _KIND, taxon))
             if found:
                 last = " ".join(stems[start:])
@@ -182,10 +188,21 @@ class IndexResolver:
             hits = field.inside(self._index.loosely(variant.loose))
             found = self._names.choose(field, hits, Said(text.strip()[:80], variant.how, variant.score, taxon))
             if found and found.status == "accepted" and variant.score >= field.profile.least_variant:
-                return found
+                return self._unless_brackets(field, text, variant.how, found, taxon)
             if found and open_ is None:
                 open_ = replace(found, status="review")
         return open_
+
+    def _unless_brackets(self, field: Field, text: str, how: str, found: Verdict, taxon: str) -> Verdict:
+        """Return what was found, doubted where words in brackets that were left out name another term of the field."""
+        for inside in brackets(text) if "brackets" in how else ():
+            other = self._by_exact_name(field, inside, taxon) or self._by_variant(field, inside, taxon)
+            chosen = [match.term.curie for match in found.matches]
+            if other and other.status == "accepted" and not self._sames.one([*chosen, other.matches[0].term.curie]):
+                aside = other.matches[0]
+                doubted = Verdict("review", (*found.matches, aside), found.why)
+                return doubted.adding(f"but {inside!r} in brackets is {CALLED[aside.scope]} of {aside.term.curie}")
+        return found
 
     def _by_parts(self, field: Field, said: str, taxon: str) -> Verdict | None:
         """Read a text as a list of names; every part must be a name for the list to be taken."""
@@ -200,7 +217,9 @@ class IndexResolver:
                     matches.update((match.term.curie, match) for match in verdict.matches)
                 else:
                     why = f"{said[:80]!r} is a list of {len(parts)} names: " + "; ".join(m.why for m in matches.values())
-                    return Verdict("accepted", tuple(matches.values()), why)
+                    doubtful = next((part for part in parts if abstain.shape(part) in _DOUBTFUL), "")
+                    found = Verdict("accepted", tuple(matches.values()), why)
+                    return found.doubted(f"{doubtful!r} looks like {abstain.shape(doubtful)}") if doubtful else found
         return None
 
     def _obsolete(self, field: Field, said: str, filed: str, hits: list[Hit]) -> Verdict | None:

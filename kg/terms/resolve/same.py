@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,20 +21,24 @@ class Sames:
     def __init__(self, index: TermIndex, more: Mapping[str, frozenset[str]] | None = None) -> None:
         """Take the index, and for a term those that a mapping set (SSSOM, ``skos:exactMatch``) calls the same."""
         self._index = index
-        self._more = more or {}
+        self._more: defaultdict[str, set[str]] = defaultdict(set)
+        for one, others in (more or {}).items():
+            for other in others:
+                self._more[one].add(other)
+                self._more[other].add(one)
         self.group: Callable[[str], frozenset[str]] = lru_cache(maxsize=_KEPT)(self._group)
 
     def one(self, curies: Iterable[str]) -> bool:
         """Say whether all of some terms are known to mean one thing."""
         wanted = set(curies)
-        return len(wanted) < 2 or wanted <= self.group(next(iter(wanted)))  # noqa: PLR2004 - one term is itself
+        return len(wanted) < 2 or wanted <= self.group(min(wanted))  # noqa: PLR2004 - one term is itself
 
     def _group(self, curie: str) -> frozenset[str]:
         """Return the terms that mean the same as one; a chain that grows beyond all measure is not followed further."""
         seen, waiting = {curie}, [curie]
         while waiting and len(seen) < _MOST:
             here = waiting.pop()
-            new = (self._index.same(here) | self._more.get(here, frozenset())) - seen
-            seen |= new
+            new = sorted((self._index.same(here) | self._more.get(here, set())) - seen)
+            seen.update(new)
             waiting += new
         return frozenset(seen)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from kg.terms.words import joined
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,10 +49,21 @@ def variants(text: str, profile: Profile, words: Words) -> Iterator[Variant]:
             yield variant._replace(score=round(variant.score, 4))
 
 
+def brackets(text: str) -> list[str]:
+    """Return what stands in brackets.
+
+    >>> brackets("HeLa (human) [CVCL_0030]")
+    ['human', 'CVCL_0030']
+    """
+    return _BRACKETS.findall(text)
+
+
 def _all(text: str, profile: Profile, words: Words) -> Iterator[Variant]:
     readings = [(text, "", 0.96)]
     bare = _UNCLOSED.sub("", _BRACKETS.sub(" ", text)).strip()
-    if bare != text.strip() and words.stems(bare):
+    aside = {stem for inside in brackets(text) for stem in words.stems(inside)}
+    # "kidney (left)", "HeLa (resistant)": such words in brackets make another thing.
+    if bare != text.strip() and words.stems(bare) and not aside & (words.opposites.keys() | words.never_alone):
         readings.append((bare, "without the words in brackets", 0.9))
     for reading, how, score in readings:
         yield Variant(words.loose(reading), how or "spelling apart", score)
@@ -59,7 +72,7 @@ def _all(text: str, profile: Profile, words: Words) -> Iterator[Variant]:
             yield Variant(words.loose(turned), _joined(how, "the part after the comma first"), score - 0.04)
     for reading, how, score in readings:
         yield from _heads(words.stems(reading), how, score - 0.06, profile, words.empty)
-    for inside in _BRACKETS.findall(text):
+    for inside in brackets(text):
         # A short word in brackets is an abbreviation or another name of what stands before it.
         if len(words.stems(inside)) > 0 and not inside.strip().isdigit():
             yield Variant(words.loose(inside), "by the words in brackets alone", 0.75)
@@ -73,10 +86,10 @@ def _heads(stems: tuple[str, ...], how: str, score: float, profile: Profile, emp
     droppable = {head for run in profile.heads for head in run} | profile.after
     while len(core) > 1 and core[-1] in droppable and core[-2] not in empty:
         dropped = core.pop()
-        yield Variant("".join(core), _joined(how, f"without the word {dropped!r} at its end"), score)
+        yield Variant(joined(core), _joined(how, f"without the word {dropped!r} at its end"), score)
     while len(core) > 1 and core[0] in droppable:
         dropped = core.pop(0)
-        yield Variant("".join(core), _joined(how, f"without the word {dropped!r} before it"), score)
+        yield Variant(joined(core), _joined(how, f"without the word {dropped!r} before it"), score)
     bases = [list(stems)] if core == list(stems) else [list(stems), core]
     for base in bases:
         yield from _with_heads(base, how, score - 0.02, profile)
@@ -87,13 +100,15 @@ def _heads(stems: tuple[str, ...], how: str, score: float, profile: Profile, emp
         if len(rest) < len(base):
             left_out = " ".join(base[: len(base) - len(rest)])
             said = _joined(how, f"without {left_out!r}, which says where it comes from")
-            yield Variant("".join(rest), said, score - 0.1)
+            yield Variant(joined(rest), said, score - 0.1)
             yield from _with_heads(rest, said, score - 0.12, profile)
 
 
 def _with_heads(stems: list[str], how: str, score: float, profile: Profile) -> Iterator[Variant]:
+    if len(stems) == 1 and len(stems[0]) == 1:  # a letter is no name that a word was left out of
+        return
     for head in profile.heads:
-        yield Variant("".join([*stems, *head]), _joined(how, f"with {' '.join(head)!r} after it"), score)
+        yield Variant(joined([*stems, *head]), _joined(how, f"with {' '.join(head)!r} after it"), score)
 
 
 def _joined(before: str, now: str) -> str:

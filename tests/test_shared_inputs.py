@@ -92,8 +92,11 @@ def test_studies_by_imaging_method_agree_with_a_script_that_reads_the_crates(har
     assert len(by_script) == expanded
     ours = studies(store, f"FBbi:{number}")
     accessions = {name: accession_of(root) for name, (root, _) in read.items()}
-    missing = {name for name in by_script if accessions[name] not in ours}
-    assert not missing, "every study of the script is found"
+    missing = {accessions[name] for name in by_script if accessions[name] not in ours}
+    doubted = words_of(store, missing, "review")
+    unfound = {study for study in missing if not doubted.get(study)}
+    assert not unfound, "every study of the script is found, or its accession contradicts its words and waits for a person"
+    assert len(missing) < 3, "such contradictions are rare"
     more = ours - {accessions[name] for name in by_script}
     explained = words_of(store, more)
     unexplained = {study for study in more if not explained.get(study)}
@@ -105,14 +108,14 @@ def accession_of(root):
     return str(identifier if isinstance(identifier, str) else root["@id"].rstrip("/").rpartition("/")[2])
 
 
-def words_of(store, accessions):
+def words_of(store, accessions, status="accepted"):
     """The words behind the methods of studies: a Decision about a text, on the study or on a component of it."""
     answer = store.current.query(
         """PREFIX kg: <https://w3id.org/bioimage-kg/> PREFIX schema: <http://schema.org/>
         SELECT ?study ?words WHERE {
-          ?decision kg:field "imaging_method" ; kg:status "accepted" ; kg:sourceText ?words .
+          ?decision kg:field "imaging_method" ; kg:status "STATUS" ; kg:sourceText ?words .
           { ?study kg:decision ?decision } UNION { ?record kg:decision ?decision ; a kg:StudyComponent ; schema:isPartOf ?study }
-        }"""
+        }""".replace("STATUS", status)
     )
     words = defaultdict(set)
     for row in answer:

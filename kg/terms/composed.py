@@ -74,7 +74,8 @@ class Composed:
 
     def context_of(self, field: str) -> tuple[str, ...]:
         """Return the fields of a record that a field is looked at together with; empty when nothing else matters."""
-        return self.base.context_of(field)
+        told = {name for row in self.rows if row.field in {"", field} for name, _ in row.context}
+        return tuple(sorted({*self.base.context_of(field), *told}))
 
     @property
     def resolver(self) -> Resolver:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Tier = Literal["curated", "memory", "accession", "label", "synonym", "variant", "ngram", "ols", "embedding", "none"]
+REPAIRED = "repaired ("
+"""How the reason of a decision begins that an audit has put in the place of what the source gave."""
 Status = Literal["accepted", "review", "none"]
 Scope = Literal["label", "exact", "narrow", "broad", "related"]
 

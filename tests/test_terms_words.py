@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.terms.resolve.profile import load_profiles
-from kg.terms.resolve.variants import variants
+from kg.terms.resolve.variants import is_acronym_in_s, variants
 from kg.terms.words import load_words
 
 WORDS = load_words()
@@ -178,10 +178,9 @@ def test_readings_have_a_reason_and_grow_no_surer_than_the_text_itself(field, te
     found = [*variants(text, load_profiles().of(field), WORDS)]
     assert len({variant.loose for variant in found}) == len(found)
     assert all(variant.loose and variant.how and 0 < variant.score <= 0.96 for variant in found)
-    assert not WORDS.loose(text) or found[0].loose == WORDS.loose(text)
-
-
-# Defects known today; each test fails as soon as its defect is mended, and loses its mark then.
+    # One letter is no reading, and a word in capitals that ends in S has none: it is no plural.
+    if len(WORDS.loose(text)) > 1 and not is_acronym_in_s(text):
+        assert found[0].loose == WORDS.loose(text)
 
 
 @pytest.mark.parametrize(

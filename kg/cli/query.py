@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -16,6 +18,8 @@ from kg.store import Answer, Store, text_of
 
 OutputFormat = Literal["table", "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "parquet"]
 FORMATS: tuple[OutputFormat, ...] = get_args(OutputFormat)
+
+_EXPANDS = re.compile(r"ancestorOrSelf|partOfAncestor")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +48,16 @@ def run(options: argparse.Namespace) -> int:
         if generation is None:
             raise StoreError(str(store.path), "the store is empty; kg harmonize SOURCE --store DIR fills it")
         print_answer(generation.query(sparql), options.format)
+        if options.format == "table" and _EXPANDS.search(sparql):
+            print(_versions(sparql, generation.stats()["ontologies"]))
     return 0
+
+
+def _versions(sparql: str, ontologies: Mapping[str, str]) -> str:
+    """Return which ontologies said what lies below the terms that a query names, or all of them where it names none."""
+    prefixes = {prefix for prefix, space in TERM_NAMESPACES.items() if space in sparql or f"{prefix}:" in sparql}
+    named = {title: version for title, version in ontologies.items() if title.split()[0] in prefixes} or ontologies
+    return "below a term, as said by " + ", ".join(f"{title} {version}" for title, version in sorted(named.items()))
 
 
 def _question(name: str) -> Question:

@@ -26,6 +26,7 @@ from kg.schema import load_schema
 from kg.term import Decision, Query
 from kg.terms import Resolver, TermIndex, composed, default_index, resolve_all
 
+_LONGEST_CELL = 100_000_000
 _ADDED = ["curie", "label", "score", "tier", "why", "status"]
 
 
@@ -120,6 +121,7 @@ def _batch(options: argparse.Namespace, resolver: Resolver, fields: set[str]) ->
 
 
 def _questions(path: Path) -> tuple[Sequence[str], list[dict[str, str]]]:
+    csv.field_size_limit(_LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)

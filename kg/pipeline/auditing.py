@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.mapping import ColumnTexts, Tally, TextAt
 from kg.schema import Branch
-from kg.term import Decision, Match, Query, Term
+from kg.term import REPAIRED, Decision, Match, Query, Term
 from kg.terms import Audited, Finding, TermIndex, audit, repaired
 from kg.terms.resolve import accession
 
@@ -73,7 +73,7 @@ class Auditor:
             yield Audited(column.field, name, column.key, text, given, meant, rows, pair.count, organism, pair.first.ontology)
 
     def _decision(self, field_name: str, text: TextAt, term: Term, finding: Finding) -> Decision:
-        why = f"repaired ({finding.kind}): {finding.found}; {term.curie} {term.label!r} stands for it, as the policy allows"
+        why = f"{REPAIRED}{finding.kind}): {finding.found}; {term.curie} {term.label!r} stands for it, as the policy allows"
         match = Match(term, finding.certainty, "accession", why, text.accession)
         query = Query(field_name, text.text, text.accession, text.ontology)
         return Decision(query, "accepted", (match,), why, self._agent)

@@ -20,7 +20,7 @@ from kg.pipeline.closure import describer, versions
 from kg.schema import Schema
 from kg.store import Amendment, Batch, Generation, Store
 from kg.store.batch import is_shared_graph
-from kg.term import Decision, Query, Status
+from kg.term import REPAIRED, Decision, Query, Status
 from kg.terms import TermIndex
 
 Concerned = Callable[[Query], bool]
@@ -34,6 +34,7 @@ class Standing:
     place: Place
     query: Query
     status: Status
+    repaired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def standing(generation: Generation, schema: Schema) -> Iterator[Standing]:
     """Yield every Decision of a generation, in no particular order."""
     class_ = schema.class_("Decision")
     slot = {name: f"<{class_.slots[name].iri}>" for name in class_.slots}
-    optional = ("source_text", "source_accession", "source_ontology", "decides")
+    optional = ("source_text", "source_accession", "source_ontology", "decides", "why")
     said = " ".join(f"OPTIONAL {{ ?d {slot[name]} ?{name} }}" for name in optional)
     rows = generation.query(
         f"SELECT ?g ?d ?field ?status {' '.join(f'?{name}' for name in optional)} WHERE {{ GRAPH ?g {{"
@@ -63,11 +64,15 @@ def standing(generation: Generation, schema: Schema) -> Iterator[Standing]:
     )
     context = ox.NamedNode(class_.slots["context_text"].iri)
     for row in rows:
-        source, name, field, status, text, accession, ontology, decides = (_value(term) for term in row)
+        source, name, field, status, text, accession, ontology, decides, why = (_value(term) for term in row)
         beside = (quad.object for quad in generation.database.quads_for_pattern(ox.NamedNode(name), context, None))
         pairs = tuple(sorted((f, t) for f, _, t in (_value(value).partition("=") for value in beside)))
         query = Query(field, text, accession, ontology, pairs)
-        yield Standing(Place(source, name, decides), query, cast("Status", status))
+        yield Standing(Place(source, name, decides), query, cast("Status", status), repaired=why.startswith(REPAIRED))
+
+
+def _is_curated(decision: Decision) -> bool:
+    return any(match.tier == "curated" for match in decision.matches)
 
 
 def correct(store: Store, schema: Schema, index: TermIndex, resolve: Resolve, *, concerned: Concerned, agent: str) -> Corrected:
@@ -96,6 +101,8 @@ def correct(store: Store, schema: Schema, index: TermIndex, resolve: Resolve, *,
             found = f"was harmonized by a kg that did not note which property a decision is about ({old.place.name})"
             raise StoreError(str(store.path), f"{found}; harmonize its sources again")
         answers = resolve(list(dict.fromkeys(one.query for one in wanted)))
+        # A repair rests on the whole column, which is not read again: only a person's word takes its place.
+        wanted = [one for one in wanted if not one.repaired or _is_curated(answers[one.query])]
         work = Path(tempfile.mkdtemp(prefix="work-", dir=store.path / "generations"))
         try:
             with ExitStack() as open_files:

@@ -105,10 +105,24 @@ def default_index(path: Path | None = None, tables: Path | None = None) -> Path:
     wanted = _digest(files, load_words().digest)
     named = path or (Path(given) if (given := os.environ.get("KG_INDEX")) else None)
     index = named or user_cache_dir() / "index.sqlite"
+    if named is None:
+        _discard_outdated(index)
     if _embedded_digest(index) != wanted:
         with _changing(index) as connection:
             _renew_embedded(connection, files, wanted)
     return index
+
+
+def _discard_outdated(index: Path) -> None:
+    """Remove the index of the cache if another version of kg built it and nobody added anything: it can be built again."""
+    if not index.exists():
+        return
+    connection = sqlite3.connect(index.resolve().as_uri() + "?mode=ro&immutable=1", uri=True)
+    with contextlib.closing(connection), contextlib.suppress(sqlite3.DatabaseError):
+        (form,) = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        (added,) = connection.execute("SELECT count(*) FROM ontology WHERE NOT embedded").fetchone()
+        if form != FORMAT and not added:
+            index.unlink()
 
 
 def _embedded_tables(folder: Path) -> list[Path]:

@@ -138,6 +138,8 @@ class Grams:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection to an open index."""
         self._connection = connection
+        # Some bytes for each name, which every question needs: read once (12 MB for two million names).
+        self._kept: dict[int, tuple[NDArray[np.uint32], NDArray[np.float16]]] = {}
         self._segments = [_Segment(*row) for row in connection.execute("SELECT id, ontology, names FROM segment ORDER BY id")]
 
     def similar(self, stems: Sequence[str], ontologies: Collection[int], limit: int) -> list[Near]:
@@ -169,6 +171,8 @@ class Grams:
             scores[_unpacked(blob)] += weights[gram]
         # Names that share less than a part of what the text says are not worth a closer look.
         worth = np.flatnonzero(scores >= _LEAST_SHARE * sum(weights[gram] for gram in chosen))
+        if not len(worth):
+            return
         concepts, norms = self._blobs(segment.number)
         # Grams that no name has count as the rarest: the text says something that no name says.
         unknown = (len(grams) - len(counted)) * float(np.log(1 + segment.names)) ** 2
@@ -194,5 +198,9 @@ class Grams:
         return chosen
 
     def _blobs(self, segment: int) -> tuple[NDArray[np.uint32], NDArray[np.float16]]:
-        concepts, norms = self._connection.execute("SELECT concepts, norms FROM segment WHERE id = ?", (segment,)).fetchone()
-        return np.frombuffer(concepts, np.uint32), np.frombuffer(norms, np.float16)
+        if segment not in self._kept:
+            concepts, norms = self._connection.execute(
+                "SELECT concepts, norms FROM segment WHERE id = ?", (segment,)
+            ).fetchone()
+            self._kept[segment] = np.frombuffer(concepts, np.uint32), np.frombuffer(norms, np.float16)
+        return self._kept[segment]

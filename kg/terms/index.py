@@ -206,6 +206,17 @@ class TermIndex:
                     waiting.append(child)
         return frozenset(self._curie(concept) for concept in seen - {start})
 
+    def count_below(self, curie: str, most: int) -> int:
+        """Return how many terms lie below a term by ``is_a``; no more than ``most`` are counted."""
+        start = self._concept(curie)
+        seen, waiting = {start}, [start]
+        while waiting and len(seen) <= most:
+            below = (child for (child,) in self._ask(_CHILDREN, (waiting.pop(), IS_A)))
+            new = [child for child in below if child not in seen]
+            seen.update(new)
+            waiting += new
+        return min(len(seen) - 1, most)
+
     def parents(self, curie: str) -> tuple[str, ...]:
         """Return the direct superclasses of a term, by CURIE."""
         start = self._concept(curie)

@@ -20,8 +20,8 @@ from kg.terms.normalise import key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_RULES = b"3 "  # to be counted up when the code below files a name elsewhere than before
-_KEPT = 131_072
+_RULES = b"4 "  # to be counted up when the code below files a name elsewhere than before
+_KEPT = 16_384
 _SHORTEST_PLURAL = 4
 _WORD = re.compile(r"[a-z0-9]+")
 _POSITIVE = re.compile(r"(?<=[a-z0-9])\+(?=$|[\s,;:.)/])")
@@ -42,6 +42,7 @@ class Words:
         adjectives: an adjective and its noun.
         opposites: for each word the number of its pair and its side (0 or 1).
         never_alone: words that make another name where only one side has them.
+        telling: words that make another thing of what they stand beside.
     """
 
     def __init__(self, rules: Mapping[str, Any], digest: str) -> None:
@@ -66,6 +67,7 @@ class Words:
                 for word in group
             }
         )
+        self.telling = frozenset({*self.opposites, *self.never_alone, *self._roman, *self._roman.values()})
         self.stem = lru_cache(maxsize=_KEPT)(self._stem)
         self.stems = lru_cache(maxsize=_KEPT)(self._stems)
 
@@ -79,9 +81,7 @@ class Words:
         if not folded.isascii():
             folded = folded.translate(_DASHES)
             folded = folded.translate(self._greek)
-            folded = (
-                unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode() if not folded.isascii() else folded
-            )
+            folded = "".join(map(_latin, unicodedata.normalize("NFKD", folded))) if not folded.isascii() else folded
         for sign, word in _SIGNS:
             folded = folded.replace(sign, word)
         folded = _NEGATIVE.sub(" negative ", _POSITIVE.sub(" positive ", _POSSESSIVE.sub("", folded)))
@@ -125,6 +125,13 @@ class Words:
         if _ES.search(word):
             return word[:-2]
         return self._plurals.get(word[:-1], word[:-1])
+
+
+def _latin(letter: str) -> str:
+    """Return a letter that ASCII can show: itself, nothing for a mark, its number for a letter of another script."""
+    if letter.isascii():
+        return letter
+    return f"u{ord(letter):x}" if letter.isalnum() else ""
 
 
 def joined(stems: Sequence[str]) -> str:

@@ -12,8 +12,7 @@ from kg.terms.audit.names import Names
 NEAR_ROOT = 0.15
 """Terms that say less than this are reported."""
 
-_MANY = 300_000
-_FEW_ABOVE = 4
+_MOST = 50_000
 _SMALLEST = 20
 _KEPT = 16_384
 
@@ -44,12 +43,8 @@ class Specificity:
         return max(0.0, 1 - math.log(1 + min(self._below(curie), whole - 1)) / math.log(whole))
 
     def _count(self, curie: str) -> int:
-        """Return how many terms of the same ontology lie below; all of a very large one for its first levels, uncounted."""
-        prefix = curie.partition(":")[0]
-        size = self._sizes.get(prefix, 0)
-        if size > _MANY and len(self._index.ancestors(curie)) <= _FEW_ABOVE:
-            return size - 1
-        return sum(below.startswith(prefix + ":") for below in self._index.descendants(curie))
+        """Return how many terms lie below; of a great many, so many that the term says almost nothing."""
+        return self._index.count_below(curie, _MOST)
 
 
 def near_roots(

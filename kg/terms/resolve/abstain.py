@@ -23,6 +23,7 @@ _CONTROLS = re.compile(
 _STATES = frozenset({
     "untreated", "treated", "mock", "vehicle", "wt", "wild type", "wild-type", "wildtype", "scrambled", "scramble",
     "non-targeting",
+    "no phenotype", "without phenotype", "lack of phenotype", "absence of phenotype", "no effect", "no change", "no defect",
     "sample", "samples", "my cells", "my sample", "no treatment",
 })  # fmt: skip
 _SHAPES = (

@@ -91,11 +91,13 @@ class Accession:
 
     Attributes:
         curie: the identifier; None when it is none that can be understood.
+        guessed: whether the ontology is only supposed, because a bare number names none.
         why: what was done to it, or why it is none; empty when it stood there just so.
     """
 
     curie: str | None
     why: str = ""
+    guessed: bool = False
 
 
 def is_empty(accession: str) -> bool:
@@ -175,7 +177,11 @@ def _bare(number: str, named: str | None, ontology: str, expected: Sequence[str]
     curie, why = _shaped(prefix, number)
     origin = "named beside it" if named else "the field's only one"
     note = f"a bare number, read as {prefix} ({origin})"
-    return Accession(curie, "; ".join(filter(None, (note, why)))) if curie else Accession(None, f"the accession {number} {why}")
+    return (
+        Accession(curie, "; ".join(filter(None, (note, why))), named is None)
+        if curie
+        else Accession(None, f"the accession {number} {why}")
+    )
 
 
 def _short(text: str) -> tuple[str, str] | None:

@@ -37,7 +37,8 @@ class AccessionTier:
         if entry is None or entry.obsolete:
             if self._index.replaced_by(curie) or entry:
                 return self._gone(field, curie, f"given by the source{note}", text)
-            return self._unknown(field, curie, note, text)
+            verdict = self._unknown(field, curie, note, text)
+            return verdict.doubted("the number names no ontology") if meant.guessed and text.strip() else verdict
         match = Match(entry.term, _SURE, "accession", f"given by the source{note}", curie, "label", entry.ontology)
         if not text.strip() or self._agrees(field, entry, text):
             called = f", and {text.strip()!r} is its name" if text.strip() else ""
@@ -48,6 +49,8 @@ class AccessionTier:
         differ = f"the source calls it {text.strip()[:80]!r}, the ontology {entry.term.label!r}"
         if rivals:
             return Verdict("review", (match, *rivals), f"{match.why}, but {differ}, and the text is {_called(rivals[0])}")
+        if meant.guessed:
+            return Verdict("review", (match,), f"{match.why}, but {differ}")
         return self._placed(field, match, f"; {differ}", agrees=False)
 
     def _gone(self, field: Field, curie: str, reason: str, text: str) -> Verdict:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.terms.resolve.same import Sames
     from kg.terms.words import Words
 
-_CANDIDATES = 40
+_CANDIDATES = 20
 _NAMES = 5
 _LEAST = 0.35
 _AHEAD = 0.04

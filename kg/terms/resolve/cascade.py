@@ -22,7 +22,7 @@ from kg.terms.resolve.by_name import NameTier, Said, undecided
 from kg.terms.resolve.field import Field
 from kg.terms.resolve.profile import load_profiles
 from kg.terms.resolve.same import Sames
-from kg.terms.resolve.variants import brackets, variants
+from kg.terms.resolve.variants import brackets, is_acronym_in_s, variants
 from kg.terms.resolve.verdict import CALLED, MOST_CANDIDATES, SURE, Verdict, none
 from kg.terms.words import joined, load_words
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kg.schema import Branch
-    from kg.term import Match
+    from kg.term import Match, Tier
     from kg.terms.entries import Hit
     from kg.terms.index import TermIndex
     from kg.terms.resolve.profile import Profiles
@@ -145,6 +145,8 @@ class IndexResolver:
         if found and found.matches and found.matches[0].tier in _NAMED and self._is_named(field, found, taxon):
             return found  # what merely resembles a text cannot decide between terms that have just this name
         like = self._likeness[field.name].resolve(said, taxon)
+        if like and is_acronym_in_s(said):
+            like = like.doubted("the S may be part of it")
         if found is None:
             return like if like and like.status != "none" else self._unnamed(field, said, taxon, like)
         if like is None:
@@ -226,15 +228,21 @@ class IndexResolver:
         """Follow the name of a term that its ontology gave up; such labels often have the word "obsolete" before them."""
         named = hits or field.inside(self._index.lookup(f"obsolete {filed}"))
         gone = [hit for hit in named if hit.obsolete and hit.scope in SURE]
-        verdicts = [
-            self._accessions.replaced(field, hit.curie, f"{said!r} is {CALLED[hit.scope]} of {hit.curie}") for hit in gone
-        ]
+        verdicts = [self._followed(field, hit, f"{said!r} is {CALLED[hit.scope]} of {hit.curie}") for hit in gone]
         followed = {verdict.matches[0].term.curie: verdict for verdict in verdicts if verdict.status == "accepted"}
         if len(followed) == 1:
             only = next(iter(followed.values()))
             return replace(only, status="review").adding(undecided(field)) if field.undecided else only
         matches = tuple(match for verdict in verdicts for match in verdict.matches)
         return Verdict("review", matches[:MOST_CANDIDATES], verdicts[0].why) if verdicts else None
+
+    def _followed(self, field: Field, hit: Hit, reason: str) -> Verdict:
+        """Follow a term that was given up, found by its name; the replacement has to stand where the field takes terms."""
+        verdict = self._accessions.replaced(field, hit.curie, reason)
+        tier: Tier = "label" if hit.scope == "label" else "synonym"
+        matches = tuple(replace(match, tier=tier) for match in verdict.matches)
+        inside = verdict.status != "accepted" or field.takes(matches[0].term.curie)
+        return replace(verdict, matches=matches, status=verdict.status if inside else "review")
 
     def _taxon_of(self, organism: str) -> str:
         """Return the taxon of the organism that stands beside a text, or an empty text when it is not plainly one."""

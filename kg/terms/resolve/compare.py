@@ -56,7 +56,9 @@ class Comparer:
 
     def words_of(self, stems: Sequence[str]) -> Counter[str]:
         """Return the words that count: without those that say nothing, each in the form that stands for its group."""
-        said = [stem for stem in stems if stem not in self._words.empty and stem not in self._profile.void]
+        # "A" is an article at the beginning only: cell A is no cell.
+        silent = self._words.empty | self._profile.void
+        said = [stem for place, stem in enumerate(stems) if stem not in silent or (stem == "a" and place)]
         return Counter(self._grouped(said))
 
     def _grouped(self, stems: Sequence[str]) -> Iterable[str]:
@@ -86,9 +88,15 @@ class Comparer:
                     sides.setdefault(pair, [set(), set()])[which].add(side)
         if any(a and b and a.isdisjoint(b) for a, b in sides.values()):
             return "they say the opposite of one another"
+        others = [word for word in theirs if self._tells(word)]
+        if not any(word in others or self._letters.nearest(word, others)[0] > _ALIKE for word in ours if self._tells(word)):
+            return "they have no word in common that says what it is"
         alone = {stem for stem in set(text) ^ set(name) if stem in self._words.never_alone}
         alone = {stem for stem in alone if not (set(self._grouped([stem])) <= set(ours) & set(theirs))}
         return f"only one of them says {', '.join(map(repr, sorted(alone)))}" if alone else ""
+
+    def _tells(self, word: str) -> bool:
+        return word not in self._profile.light and word not in self._words.never_alone
 
     def _alike(self, ours: Counter[str], theirs: Counter[str]) -> float:
         """Return the weighted share of common words; words that differ in a few letters count in part."""

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from kg.terms.resolve.profile import Profile
     from kg.terms.words import Words
 
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*")
+# Brackets that touch a word belong to it: (S)-ibuprofen, [3H]thymidine, iron(III).
+_BRACKETS = re.compile(r"(?:^|(?<=\s))[(\[]([^()\[\]]*)[)\]](?=$|[\s,;.:])")
 _UNCLOSED = re.compile(r"\s*[(\[][^()\[\]]*$")
 _INVERTED = re.compile(r"([^,;()]+),\s*([^,;()]+)")
 _MOST_WORDS = 12
@@ -44,9 +45,14 @@ def variants(text: str, profile: Profile, words: Words) -> Iterator[Variant]:
     """
     seen: set[str] = {""}
     for variant in _all(text, profile, words):
-        if variant.loose not in seen:
+        if variant.loose not in seen and len(variant.loose) > 1:
             seen.add(variant.loose)
             yield variant._replace(score=round(variant.score, 4))
+
+
+def is_acronym_in_s(text: str) -> bool:
+    """Say whether a text is one word in capitals that ends in S, which is no plural: SIMS is not several SIM."""
+    return len(text.split()) == 1 and text.strip().isupper() and text.strip().endswith("S")
 
 
 def brackets(text: str) -> list[str]:
@@ -61,9 +67,11 @@ def brackets(text: str) -> list[str]:
 def _all(text: str, profile: Profile, words: Words) -> Iterator[Variant]:
     readings = [(text, "", 0.96)]
     bare = _UNCLOSED.sub("", _BRACKETS.sub(" ", text)).strip()
+    if is_acronym_in_s(text):
+        return
     aside = {stem for inside in brackets(text) for stem in words.stems(inside)}
     # "kidney (left)", "HeLa (resistant)": such words in brackets make another thing.
-    if bare != text.strip() and words.stems(bare) and not aside & (words.opposites.keys() | words.never_alone):
+    if bare != text.strip() and words.stems(bare) and not aside & words.telling:
         readings.append((bare, "without the words in brackets", 0.9))
     for reading, how, score in readings:
         yield Variant(words.loose(reading), how or "spelling apart", score)

@@ -648,9 +648,6 @@ def test_one_letter_wrong_is_offered_or_accepted_and_nothing_else_is(resolver):
     assert accepted > 0
 
 
-# Defects known today; each test fails as soon as its defect is mended, and loses its mark then.
-
-
 @pytest.mark.parametrize(
     ("field", "text", "accession"),
     [

@@ -58,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("", "give either a TEXT, or --batch IN.tsv")
     if options.out and options.batch is None:
         raise UsageError("--out", "goes with --batch IN.tsv")
+    if options.index and not Path(options.index).is_file():
+        raise UsageError("--index", f"there is no index {options.index}; kg terms add FILE --index {options.index} makes one")
     schema = load_schema()
     with ExitStack() as stack:
         index = stack.enter_context(TermIndex.open(default_index(Path(options.index) if options.index else None)))

@@ -46,7 +46,7 @@ def head_of(
         heads: what the file says about itself; per kind the texts with the subject they were said of.
         prefixes: how many terms each prefix has.
         file_name: stands in where the file does not say what it is.
-        checksum: a part of it stands in for the version where the file states none.
+        checksum: a part of it stands in for the version where neither the file nor its name states one.
     """
     (_, identifier) = next(iter(heads.get(Kind.ONTOLOGY, ())), ("", ""))
 
@@ -64,7 +64,7 @@ def head_of(
     return Head(
         name=called or prefix or file_name,
         prefix=prefix,
-        version=_version_of(said(Kind.VERSION)) or f"sha256:{checksum[:12]}",
+        version=_version_of(said(Kind.VERSION)) or _dated(file_name) or f"sha256:{checksum[:12]}",
         iri=identifier if identifier.startswith("http") else f"{OBO}{identifier}.owl" if identifier else "",
         licence=next(iter(said(Kind.LICENCE)), ""),
         source=next(iter(said(Kind.SOURCE)), file_name),
@@ -81,6 +81,12 @@ def _name_of(identifier: str) -> str:
     if len(parts) == 2 and parts[0].lower() == parts[1].lower():  # noqa: PLR2004 - efo/efo, cmpo/cmpo
         return parts[0]
     return "EDAM" if short == "http://edamontology.org" else short
+
+
+def _dated(file_name: str) -> str:
+    """Return the date in the name of a file that states no version itself, or an empty text."""
+    found = _DATE.search(file_name)
+    return found.group() if found else ""
 
 
 def _version_of(texts: list[str]) -> str:

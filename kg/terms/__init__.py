@@ -16,10 +16,11 @@ server, where the user says so. ``docs/terms.md`` is the guide to all of it.
 """
 
 from kg.terms.audit import Audited, Finding, Repaired, audit, repaired
-from kg.terms.build import AddReport, add_file, add_files, default_index, remove
+from kg.terms.build import AddReport, add_file, add_files, remove
 from kg.terms.changes import Change, Decided, changes
 from kg.terms.closure import Closure, closure_of
 from kg.terms.composed import Advice, Composed, composed
+from kg.terms.embedded import default_index
 from kg.terms.entries import Entry, Hit, Ontology
 from kg.terms.files.packages import package_files, package_version
 from kg.terms.index import TermIndex

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import TermError
-from kg.paths import data_dir, user_cache_dir
 from kg.problem import Problem
 from kg.terms.files.facts import Kind
 from kg.terms.files.head import head_of
@@ -59,8 +57,8 @@ def add_file(index: Path, file: Path, *, name: str | None = None, version: str |
     The index is made when it does not exist. It changes in one step: whoever reads it keeps the old one, and a crash leaves
     the old one. Raises TermError when the file cannot be read or the index cannot be written.
     """
-    with _changing(index) as connection:
-        return _add(connection, file, name, version, embedded=False)
+    with changing(index) as connection:
+        return add_one(connection, file, name, version, embedded=False)
 
 
 def add_files(
@@ -80,10 +78,10 @@ def add_files(
         each: told of each file when it is done.
     """
     done: list[AddReport | TermError] = []
-    with _changing(index) as connection:
+    with changing(index) as connection:
         for file in files:
             try:
-                done.append(_add(connection, file, name, None, embedded=False))
+                done.append(add_one(connection, file, name, None, embedded=False))
             except TermError as error:
                 done.append(error)
             if each:
@@ -91,79 +89,7 @@ def add_files(
     return tuple(done)
 
 
-def default_index(path: Path | None = None, tables: Path | None = None) -> Path:
-    """Return the index to use, with the embedded term tables in it: ``path``, else ``KG_INDEX``, else one in the cache.
-
-    It is built when it is absent, and brought up to date when the embedded tables are not those of this version of kg.
-    Files that a user added stay. ``tables`` is the folder of the tables; the packaged one by default.
-
-    Raises TermError when there are no tables or the index can be neither used nor written.
-    """
-    files = _embedded_tables(tables or data_dir("ontologies") / "terms")
-    if tables is None:
-        files += sorted(data_dir("mappings").glob("*.synonyms.sssom.tsv"))
-    wanted = _digest(files, load_words().digest)
-    named = path or (Path(given) if (given := os.environ.get("KG_INDEX")) else None)
-    index = named or user_cache_dir() / "index.sqlite"
-    if named is None:
-        _discard_outdated(index)
-    if _embedded_digest(index) != wanted:
-        with _changing(index) as connection:
-            _renew_embedded(connection, files, wanted)
-    return index
-
-
-def _discard_outdated(index: Path) -> None:
-    """Remove the index of the cache if another version of kg built it and nobody added anything: it can be built again."""
-    if not index.exists():
-        return
-    connection = sqlite3.connect(index.resolve().as_uri() + "?mode=ro&immutable=1", uri=True)
-    with contextlib.closing(connection), contextlib.suppress(sqlite3.DatabaseError):
-        (form,) = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-        (added,) = connection.execute("SELECT count(*) FROM ontology WHERE NOT embedded").fetchone()
-        if form != FORMAT and not added:
-            index.unlink()
-
-
-def _embedded_tables(folder: Path) -> list[Path]:
-    files = sorted(folder.glob("*.tsv"))
-    if not files:
-        raise TermError(str(folder), "holds no term tables (*.tsv), which every installation of kg comes with")
-    return files
-
-
-def _digest(files: Iterable[Path], words: str) -> str:
-    digest = hashlib.sha256(f"{FORMAT} {words}".encode())
-    for file in files:
-        digest.update(f"{file.name} {checksum(file)}\n".encode())
-    return digest.hexdigest()
-
-
-def _embedded_digest(index: Path) -> str:
-    """Return the digest of the embedded tables that an index holds, or an empty text."""
-    if not index.exists():
-        return ""
-    with contextlib.closing(_connect(index, read_only=True)) as connection:
-        row = connection.execute("SELECT value FROM meta WHERE key = 'embedded'").fetchone()
-    return str(row[0]) if row else ""
-
-
-def _renew_embedded(connection: sqlite3.Connection, files: list[Path], digest: str) -> None:
-    present = connection.execute("SELECT value FROM meta WHERE key = 'embedded'").fetchone()
-    if present == (digest,):  # somebody else was faster
-        return
-    _remove(connection, [ontology for (ontology,) in connection.execute("SELECT id FROM ontology WHERE embedded")])
-    words = load_words()
-    if connection.execute("SELECT value FROM meta WHERE key = 'words'").fetchone() != (words.digest,):
-        for (ontology,) in connection.execute("SELECT id FROM ontology").fetchall():
-            refile(connection, ontology, words)
-        connection.execute("INSERT OR REPLACE INTO meta VALUES ('words', ?)", (words.digest,))
-    for file in files:
-        _add(connection, file, None, None, embedded=True)
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('embedded', ?)", (digest,))
-
-
-def _connect(index: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(index: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open an index of this layout; raises TermError for anything else."""
     mode = "?mode=ro&immutable=1" if read_only else ""
     connection = sqlite3.connect(index.resolve().as_uri() + mode, uri=True)
@@ -176,7 +102,7 @@ def _connect(index: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def _changing(index: Path) -> Iterator[sqlite3.Connection]:
+def changing(index: Path) -> Iterator[sqlite3.Connection]:
     """Give a connection to a copy of the index, which takes the index's place when all went well."""
     try:
         index.parent.mkdir(parents=True, exist_ok=True)
@@ -186,7 +112,7 @@ def _changing(index: Path) -> Iterator[sqlite3.Connection]:
                 shutil.copyfile(index, copy)
             else:
                 _create(copy)
-            with contextlib.closing(_connect(copy)) as connection:
+            with contextlib.closing(connect(copy)) as connection:
                 # The copy is private until it is complete, so it needs neither a journal nor waiting for the disk.
                 connection.executescript(
                     "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;"
@@ -237,17 +163,18 @@ def _settle(copy: Path) -> None:
 
 def remove(index: Path, name: str) -> None:
     """Take an added ontology out of an index; raises TermError when none of that name was added."""
-    with _changing(index) as connection:
+    with changing(index) as connection:
         found = connection.execute("SELECT id FROM ontology WHERE name = ? AND NOT embedded", (name,)).fetchone()
         if found is None:
             known = [row[0] for row in connection.execute("SELECT name FROM ontology WHERE NOT embedded")]
             near = difflib.get_close_matches(name, known, n=1) or [other for other in known if other.lower() == name.lower()]
             hint = f"did you mean {near[0]}?" if near else "what comes with kg stays, and `kg terms list` shows what was added"
             raise TermError(name, f"no ontology of this name was added; {hint}")
-        _remove(connection, found)
+        remove_files(connection, found)
 
 
-def _add(connection: sqlite3.Connection, file: Path, name: str | None, version: str | None, *, embedded: bool) -> AddReport:
+def add_one(connection: sqlite3.Connection, file: Path, name: str | None, version: str | None, *, embedded: bool) -> AddReport:
+    """Add one file in a change that is under way; raises TermError before anything has changed when it cannot be read."""
     digest = checksum(file)
     staging = Staging(connection)
     try:
@@ -261,7 +188,7 @@ def _add(connection: sqlite3.Connection, file: Path, name: str | None, version: 
             head = replace(head, prefix="", name=name or _overlay_name(head.name))
         old = connection.execute("SELECT id FROM ontology WHERE name = ? AND embedded = ?", (head.name, embedded)).fetchone()
         if old:
-            _remove(connection, old)
+            remove_files(connection, old)
         ontology = connection.execute(
             "INSERT INTO ontology(name, prefix, version, iri, licence, source, checksum, embedded) VALUES (?,?,?,?,?,?,?,?)",
             (head.name, head.prefix, head.version, head.iri, head.licence, head.source, digest, embedded),
@@ -283,7 +210,7 @@ def _overlay_name(identifier: str) -> str:
     return identifier.rstrip("/#").rpartition("/")[2]
 
 
-def _remove(connection: sqlite3.Connection, ontologies: Sequence[int]) -> None:
+def remove_files(connection: sqlite3.Connection, ontologies: Sequence[int]) -> None:
     """Take files out; all at once, because the large tables are looked through from end to end."""
     for ontology in ontologies:
         remove_filed(connection, ontology)

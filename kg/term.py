@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 Tier = Literal["curated", "memory", "accession", "label", "synonym", "variant", "ngram", "ols", "embedding", "none"]
@@ -79,6 +80,7 @@ class Decision:
         matches: the terms chosen when accepted (a set: one text can mean several), else the candidates, best first.
         why: one sentence; for ``none`` the reason for abstaining.
         decided_by: ``kg`` with its version, or the person of a curated row.
+        decided_at: day of a curated row; None where it has none, and for what kg decides, which is as old as its source record.
     """
 
     query: Query
@@ -86,6 +88,7 @@ class Decision:
     matches: tuple[Match, ...]
     why: str
     decided_by: str
+    decided_at: date | None = None
 
     @property
     def terms(self) -> tuple[Term, ...]:

@@ -321,6 +321,7 @@ def test_of_two_opposites_the_one_that_is_said_is_accepted(resolver):
         decision = ask(resolver, "phenotype", text)
         assert (decision.status, curies(decision), decision.matches[0].tier) == ("accepted", [curie], "ngram")
     assert curies(ask(resolver, "organism_part", "left kidneys")) == ["UBERON:0004538"]
+    assert curies(ask(resolver, "organism_part", "kidney (left)")) == ["UBERON:0004538"], "never the kidney alone"
     assert curies(ask(resolver, "cell_line", "HCT15 cells")) == ["CLO:0003665"]
 
 
@@ -331,6 +332,8 @@ def test_a_misspelt_name_is_accepted_from_the_fields_threshold_on_and_offered_be
         assert (decision.matches[0].score >= 0.9) == (status == "accepted")
         assert "the field asks for" in decision.why
     assert curies(ask(resolver, "imaging_method", "confokal microscopy"))[0] == "FBbi:00000251"
+    swapped = ask(resolver, "imaging_method", "confocla microscopy")
+    assert (swapped.status, curies(swapped)) == ("accepted", ["FBbi:00000251"]), "letters that changed places are a slip"
 
 
 def test_what_hardly_resembles_a_name_has_no_term_but_the_nearest_is_told(resolver):

@@ -181,6 +181,7 @@ def test_a_term_table_gives_its_head_and_rows(tmp_path):
         ("curie\tlabel\nfoo\tb\n", "row 2 has the curie 'foo'"),
         (b"\xff\xfe<\x00", "UTF-16"),
         (b"format-version: 1.2\n\n[Term]\nid: A:1\nname: \xe4\n", "line 5 is not UTF-8"),
+        (b"curie\tlabel\nA:1\t" + b"x" * (1 << 20) + b"\nA:2\ty\n", "row 2 is longer than 1048576 bytes"),
         (b"PK\x03\x04....", "ZIP archive"),
     ],
 )

@@ -200,6 +200,8 @@ class Blocks:
             if match.ontology:
                 say("ontology_version", literal(match.ontology))
         say("decided_by", f"<{self._who(decision)}>")
+        if decision.decided_at:
+            say("decided_at", literal(decision.decided_at.isoformat(), XSD + "date"))
         said.append("}\n")
         return "".join(said)
 

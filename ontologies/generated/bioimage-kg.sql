@@ -240,7 +240,7 @@ CREATE TABLE "Decision" (
   "why" TEXT,
   "score" DECIMAL(38, 12) CHECK ("score" >= 0 AND "score" <= 1),
   "decided_by" TEXT,
-  "decided_at" TIMESTAMP,
+  "decided_at" DATE,
   "use_count" BIGINT CHECK ("use_count" >= 0),
   "id" TEXT PRIMARY KEY,
   "name" TEXT,

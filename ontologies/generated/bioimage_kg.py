@@ -2066,7 +2066,7 @@ class Decision(Record):
     match_scope: Optional[list[str]] = Field(default=None, description="""What the hit is to the term: label, exact, narrow, broad or related.""")
     ontology_version: Optional[list[str]] = Field(default=None, description="""Ontology and version that the term was read from.""")
     decided_by: Optional[str] = Field(default=None, description="""Person or software that decided.""")
-    decided_at: Optional[datetime ] = Field(default=None, description="""Time of the decision.""")
+    decided_at: Optional[date] = Field(default=None, description="""Day on which a person decided.""")
     use_count: Optional[int] = Field(default=None, description="""How often the text occurs.""", ge=0)
     id: str = Field(default=..., description="""IRI of the record.""")
     name: Optional[str] = Field(default=None, description="""Name or title for people.""")

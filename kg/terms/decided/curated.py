@@ -84,7 +84,7 @@ class CuratedResolver:
             return self._accepted(query, said)
         if said.nothing:
             row = said.nothing
-            return Decision(query, "none", (), f"{_told(row)}: {_shown(row)} names no term{_remark(row)}", row.person)
+            return Decision(query, "none", (), f"{_told(row)}: {_shown(row)} names no term{_remark(row)}", row.person, row.day)
         return _without(self._inner.resolve(query), said.never)
 
     def _applying(self, query: Query) -> list[Row]:
@@ -119,7 +119,7 @@ class CuratedResolver:
             matches.append(_match(row, term, _SURE, why, entry.ontology if entry else row.ontology))
         whys = "; ".join(dict.fromkeys(match.why for match in matches))
         first = next(iter(said.terms.values()))
-        return Decision(query, "review" if gone else "accepted", tuple(matches), whys, first.person)
+        return Decision(query, "review" if gone else "accepted", tuple(matches), whys, first.person, first.day)
 
     def _followed(self, row: Row, entry: Entry, why: str) -> Iterator[Match]:
         """Yield what took the place of a term that is obsolete by now, for a person to confirm, else the term itself."""
@@ -172,12 +172,22 @@ def _contradictions(rows: list[Row]) -> Iterator[Problem]:
             found = f"{row.curie or 'no term'} {row.status} for {_shown(row)}"
             expected = f"what {later.place or 'a later row'} says: {later.curie or 'no term'} {later.status}"
             yield _problem(row, "decision-contradicted", "object_id", found, expected, "the later row is used")
+        other = next((other for other in rows[place + 1 :] if _differs(row, other)), None)
+        if other:
+            found = f"{row.curie} by {row.person}, {other.curie} by {other.person} for {_shown(row)}"
+            yield _problem(row, "decision-differs", "object_id", found, "people who agree", "both terms are used, as a set")
 
 
 def _contradicts(row: Row, later: Row) -> bool:
     if row.curie == later.curie:
         return row.status != later.status
     return row.status == later.status == "accepted" and NO_TERM in {row.curie, later.curie}
+
+
+def _differs(row: Row, other: Row) -> bool:
+    """Say whether two people chose different terms; one person who names several means a set."""
+    accepted = row.status == other.status == "accepted" and NO_TERM not in {row.curie, other.curie}
+    return accepted and row.curie != other.curie and row.person != other.person
 
 
 def _together(rows: list[Row]) -> _Said:
@@ -217,7 +227,7 @@ def _without(decision: Decision, never: Mapping[str, Row]) -> Decision:
     why = f"{decision.why}; but {ruled}"
     if rest:
         return replace(decision, status="review", matches=rest, why=why)
-    return Decision(decision.query, "none", (), why, never[gone[0]].person)
+    return Decision(decision.query, "none", (), why, never[gone[0]].person, never[gone[0]].day)
 
 
 def _specificity(row: Row) -> tuple[bool, int, bool, bool]:

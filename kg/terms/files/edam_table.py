@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 from kg.errors import TermError
 from kg.terms.files.annotations import IN_OWL, OWL, link_facts, literal_facts
 from kg.terms.files.facts import Fact, Kind, curie_of
+from kg.terms.files.lines import utf8_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _FIRST, _SECOND = "Class ID", "Preferred Label"
 _NEEDED = (_FIRST, _SECOND, "Synonyms", "Definitions", "Obsolete", "Parents")
 _EDAM = "http://edamontology.org"
-_LONGEST_LINE = 1 << 20
+_LONGEST_CELL = 131_072
 _DEFINITION = IN_OWL + "hasDefinition"
 
 
@@ -29,7 +30,7 @@ def is_edam_table(text: str) -> bool:
 
 def read_edam_table(stream: IO[bytes], name: str) -> Iterator[Fact]:
     """Yield the facts of such a table; raises TermError, with the row, where a row does not fit the header."""
-    lines = _lines(stream, name)
+    lines = utf8_lines(stream, name)
     first = next(lines, "")
     columns = next(csv.reader([first], delimiter="\t" if "\t" in first else ","), [])
     if missing := [column for column in _NEEDED if column not in columns]:
@@ -38,6 +39,12 @@ def read_edam_table(stream: IO[bytes], name: str) -> Iterator[Fact]:
     called = False
     try:
         for cells in reader:
+            if any(
+                len(cell) > _LONGEST_CELL for cell in cells
+            ):  # a quote that never closes; the limit of csv is the whole process's
+                raise TermError(
+                    name, f"row {reader.line_num + 1} is no table row: a cell of more than {_LONGEST_CELL} characters"
+                )
             if cells and len(cells) != len(columns):
                 raise TermError(name, f"row {reader.line_num + 1} has {len(cells)} cells, expected {len(columns)}")
             row = dict(zip(columns, cells, strict=False))
@@ -48,18 +55,6 @@ def read_edam_table(stream: IO[bytes], name: str) -> Iterator[Fact]:
                 yield from _row(row, name, reader.line_num + 1)
     except csv.Error as error:
         raise TermError(name, f"row {reader.line_num + 1} is no table row: {error}") from error
-
-
-def _lines(stream: IO[bytes], name: str) -> Iterator[str]:
-    number = 0
-    while raw := stream.readline(_LONGEST_LINE):
-        number += 1
-        if len(raw) == _LONGEST_LINE:
-            raise TermError(name, f"line {number} is longer than {_LONGEST_LINE} bytes")
-        try:
-            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise TermError(name, f"line {number} is not UTF-8") from error
 
 
 def _row(row: dict[str, str], name: str, number: int) -> Iterator[Fact]:

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from kg.errors import TermError
 from kg.terms.files.facts import Fact, Kind, curie_of
+from kg.terms.files.lines import utf8_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,15 +62,9 @@ def read_obo(stream: IO[bytes], name: str) -> Iterator[Fact]:
 
 def _lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, str]]:
     """Yield the logical lines with their numbers: joined where a backslash ends one, without comments and blank lines."""
-    held, number = "", 0
-    while raw := stream.readline(_LONGEST_LINE):
-        number += 1
-        if len(raw) == _LONGEST_LINE:
-            raise TermError(name, f"line {number} is longer than {_LONGEST_LINE} bytes")
-        try:
-            line = held + raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            raise TermError(name, f"line {number} is not UTF-8") from error
+    held = ""
+    for number, raw in enumerate(utf8_lines(stream, name, longest=_LONGEST_LINE), start=1):
+        line = held + raw.rstrip("\r\n")
         if line.endswith("\\") and not line.endswith("\\\\"):
             held = line[:-1]
             if len(held) > _LONGEST_LINE:

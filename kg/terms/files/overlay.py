@@ -17,6 +17,7 @@ import yaml
 from kg.curie import TERM_NAMESPACES
 from kg.errors import TermError
 from kg.terms.files.facts import Fact, Kind, curie_of
+from kg.terms.files.lines import utf8_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ def read_overlay(stream: IO[bytes], name: str) -> Iterator[Fact]:
     yield from _head(meta, name)
     prefixes = _prefixes(meta)
     labels: dict[str, str] = {}
-    rows = csv.reader(_lines(stream, name, before), delimiter="\t", strict=True)
+    rows = csv.reader(utf8_lines(stream, name, "row", _LONGEST_LINE, before), delimiter="\t", strict=True)
     try:
         for cells in rows:
             if any(cells):
@@ -74,7 +75,7 @@ def _head_of(stream: IO[bytes], name: str) -> tuple[dict[str, Any], str, int]:
     """Return the metadata, the header line and how many lines both take."""
     lines: list[str] = []
     size = 0
-    for line in _lines(stream, name, 0):
+    for line in utf8_lines(stream, name, "row", _LONGEST_LINE):
         if not line.startswith("#"):
             return _metadata(lines, name), line, len(lines) + 1
         lines.append(line[1:])
@@ -82,18 +83,6 @@ def _head_of(stream: IO[bytes], name: str) -> tuple[dict[str, Any], str, int]:
         if size > _LONGEST_HEAD:
             raise TermError(name, f"has more than {_LONGEST_HEAD} characters of metadata")
     raise TermError(name, "has no header line, so it is no SSSOM table")
-
-
-def _lines(stream: IO[bytes], name: str, before: int) -> Iterator[str]:
-    number = before
-    while raw := stream.readline(_LONGEST_LINE):
-        number += 1
-        if len(raw) == _LONGEST_LINE:
-            raise TermError(name, f"row {number} is longer than {_LONGEST_LINE} bytes")
-        try:
-            yield raw.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise TermError(name, f"row {number} is not UTF-8") from error
 
 
 def _metadata(lines: list[str], name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from kg.errors import TermError
 from kg.terms.files.facts import Fact, Kind
+from kg.terms.files.lines import utf8_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,19 +19,13 @@ _OPTIONAL = ("parents", "part_of", "synonyms", "iri", "definition", "xrefs", "ob
 _HEAD = {"ontology": Kind.ONTOLOGY, "version": Kind.VERSION, "source": Kind.SOURCE, "licence": Kind.LICENCE}
 _SCOPED = re.compile(r"(.*\S)\s*\[(exact|narrow|broad|related)\]")
 _LISTS = {"parents": Kind.IS_A, "part_of": Kind.PART_OF, "xrefs": Kind.XREF, "replaced_by": Kind.REPLACED_BY}
-_LONGEST_LINE = 1 << 20
 
 
 def read_table(stream: IO[bytes], name: str) -> Iterator[Fact]:
     """Yield the facts of a term table; raises TermError, with the row, where a row does not fit the header."""
     columns: list[str] = []
-    number = 0
-    while raw := stream.readline(_LONGEST_LINE):
-        number += 1
-        try:
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            raise TermError(name, f"row {number} is not UTF-8") from error
+    for number, raw in enumerate(utf8_lines(stream, name, "row"), start=1):
+        line = raw.rstrip("\r\n")
         if not columns and line.startswith("#"):
             yield from _head(line)
         elif not columns:

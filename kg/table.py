@@ -28,18 +28,22 @@ def is_content(column: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One unit of ingest: a file or an archive, in the words of its origin.
+    """One unit of ingest: a file, an archive, or files that belong together, in the words of its origin.
 
     Attributes:
-        path: where it is read from.
+        path: where it is read from: a file, or the folder of a source that is a folder (such as OME-Zarr).
         key: portable name, shown to people and part of its IRI, such as ``idr/idr0012/idr0012-study.txt``; ``/`` between
             parts on every system.
         named: True when the user named this very file (an unreadable one is then an error, not a remark).
+        parts: the other files that it consists of, such as the sidecars of a plate; they are no sources of their own.
+        reader: name of the reader that found it to be one; empty where any reader may claim it.
     """
 
     path: Path
     key: str
     named: bool = False
+    parts: tuple[Path, ...] = ()
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from kg.jobs import Job, summary_of, write_report
 from kg.pipeline import Pipeline, Settings
 
 _LEFT: Mapping[str, str] = MappingProxyType(
-    {"unsupported": "(no reader)", "unreadable": "(unreadable)", "unmapped": "(no mapping)"}
+    {"part": "(part of another)", "unsupported": "(no reader)", "unreadable": "(unreadable)", "unmapped": "(no mapping)"}
 )
 _CELLS: Mapping[str, str] = MappingProxyType(
     {"mapped": "mapped", "custom": "kept as they are", "missing": "declared missing", "withheld": "about people left out"}

@@ -17,6 +17,7 @@ from kg.jobs.job import Job
 _STATUS_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "harmonized": "harmonized",
+        "part": "part of another source",
         "unmapped": "read, but no mapping takes it",
         "unsupported": "no reader takes it",
         "unreadable": "cannot be read",

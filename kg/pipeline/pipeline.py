@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,8 @@ from kg.pipeline.runs import Ready, Runs, discard
 from kg.pipeline.sinks import Files, Memory
 from kg.pipeline.sources import Known, found, iri_of
 from kg.problem import Problem
-from kg.readers import UnsupportedSource
+from kg.readers import UnsupportedSource, parts_of
+from kg.readers.confined import Confined
 from kg.schema import Schema, load_schema
 from kg.store import Batch, Generation, SourceEntry, Store
 from kg.table import Reading, Source
@@ -72,6 +74,7 @@ class Pipeline:
             TermError: the term index cannot be read.
         """
         with (
+            Confined(self._settings.limits) as confined,
             Store.open(store, create=True) as opened,
             opened.writing(),
             TermIndex.open(default_index(self._settings.index)) as index,
@@ -88,6 +91,7 @@ class Pipeline:
                     store=opened,
                     whole=whole,
                     work=work,
+                    confined=confined,
                 )
                 return run.run(paths, progress)
             finally:
@@ -112,12 +116,13 @@ class Pipeline:
             SourceError: a source cannot be read, or no reader takes it.
         """
         with (
+            Confined(self._settings.limits) as confined,
             TermIndex.open(default_index(self._settings.index)) as index,
             composed(index, self._schema.fields, self._agent, self._settings.advice, user_cache_dir()) as whole,
         ):
             for source in readers.discover([path]):
                 try:
-                    reading = readers.read(source, self._settings.limits)
+                    reading = confined.read(source)
                 except SourceError as error:
                     if refused is None or source.named:
                         raise
@@ -179,9 +184,10 @@ class _Harmonizing:
         store: Store,
         whole: Composed,
         work: Path,
+        confined: Confined,
     ) -> None:
         self._settings, self._schema, self._mappings = settings, schema, mappings
-        self._store, self._index, self._work = store, whole.index, work
+        self._store, self._index, self._work, self._confined = store, whole.index, work, confined
         self._tally, self._files = Tally(), Files(work)
         for problem in whole.problems:
             self._tally.note(problem)
@@ -207,11 +213,12 @@ class _Harmonizing:
             progress(len(there.sources), len(there.sources), "loading")
         rows, tally = self._tally.rows, self._tally
         outcomes = [replace(o, rows=rows[o.key]) if o.status == "harmonized" else o for o in outcomes]
+        parts = [SourceOutcome(p.key, "part", f"is part of {p.owner}") for p in parts_of(there.sources)]
         entries = [self._entry(o, *origins[o.iri]) for o in outcomes if o.status == "harmonized"]
         generation = self._publish(entries) if entries else self._store.current
         return Harmonized(
             generation,
-            tuple(outcomes),
+            (*outcomes, *parts),
             tally.columns(),
             self._runs.decisions,
             tally.problems(),
@@ -223,8 +230,8 @@ class _Harmonizing:
         """Read, recognise and map one source, or say what stands in the way; also return its digest where it was taken."""
         failed = SourceOutcome(source.key, "unreadable", named=source.named)
         try:
-            reading = readers.read(source, self._settings.limits)
-            digest, size = _digest(source.path), source.path.stat().st_size
+            reading = self._confined.read(source)
+            digest, size = _digest(source)
         except UnsupportedSource as error:
             self._note(source.key, "unsupported", error.what, "a kind of source that has a reader", grave=source.named)
             return replace(failed, status="unsupported", reason=error.what), ""
@@ -318,6 +325,15 @@ def _columns_shown(reading: Reading) -> str:
     )
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(source: Source) -> tuple[str, int]:
+    """Return the digest and size of a source; of one with parts, that of the names and digests of its files."""
+    files = [path for path in (source.path, *source.parts) if path.is_file()]
+    digests, size = [], 0
+    for path in files:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+            size += file.tell()
+    if len(files) == 1:
+        return digests[0], size
+    listed = "".join(f"{path.name}\0{digest}\n" for path, digest in zip(files, digests, strict=True))
+    return hashlib.sha256(os.fsencode(listed)).hexdigest(), size

@@ -16,7 +16,7 @@ from kg.table import Reading, Source
 from kg.term import Decision
 from kg.terms import Advice
 
-Outcome = Literal["harmonized", "unsupported", "unreadable", "unmapped"]
+Outcome = Literal["harmonized", "part", "unsupported", "unreadable", "unmapped"]
 
 
 @dataclass(frozen=True, slots=True)

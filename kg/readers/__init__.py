@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from kg.errors import SourceError
+from kg.readers.bundle import Folder, Gathered, Gathers, gathered
 from kg.readers.limits import Limits
 from kg.readers.peek import Peek, looks_like
 from kg.readers.peek import peek as _peek
@@ -22,7 +23,20 @@ from kg.table import Reading, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Limits", "Peek", "Reader", "UnsupportedSource", "discover", "peek", "read", "reader_of", "readers"]
+__all__ = [
+    "Limits",
+    "Part",
+    "Peek",
+    "Reader",
+    "UnsupportedSource",
+    "discover",
+    "parts_of",
+    "peek",
+    "read",
+    "reader_for",
+    "reader_of",
+    "readers",
+]
 
 _DEFAULT = Limits()
 
@@ -44,6 +58,9 @@ class Reader(Protocol):
     RANK: int
     TITLE: str
 
+    # Optional: ``gather`` (`kg.readers.bundle`), for what consists of several files; ``STREAMS = True``, for a reader whose
+    # tables are lazy over the source, which is then read in the calling process (`kg.readers.confined`).
+
     def claims(self, peek: Peek) -> bool:
         """Say, from the head alone, whether this reader takes the source."""
 
@@ -62,13 +79,13 @@ def _found() -> _Found:
     """Import every module of the package once; those whose third-party package is absent are remembered by name."""
     readers: list[Reader] = []
     missing: list[str] = []
-    for info in pkgutil.iter_modules(__path__):
+    for info in pkgutil.walk_packages(__path__, f"{__name__}."):
         try:
-            module = importlib.import_module(f"{__name__}.{info.name}")
+            module = importlib.import_module(info.name)
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] == "kg":
                 raise
-            missing.append(f"{info.name} (needs the Python package {error.name})")
+            missing.append(f"{info.name.rpartition('.')[2]} (needs the Python package {error.name})")
             continue
         if all(hasattr(module, name) for name in ("NAME", "RANK", "claims", "read")):
             readers.append(cast("Reader", module))
@@ -78,6 +95,10 @@ def _found() -> _Found:
 def readers() -> tuple[Reader, ...]:
     """Return every reader that can be used here, in the order in which they are asked."""
     return _found().readers
+
+
+def _gatherers() -> list[Gathers]:
+    return [cast("Gathers", reader) for reader in readers() if hasattr(reader, "gather")]
 
 
 def peek(source: Source) -> Peek:
@@ -119,14 +140,35 @@ def read(source: Source, limits: Limits = _DEFAULT) -> Reading:
         SourceError: it cannot be opened, or is damaged as a whole.
     """
     try:
-        return reader_of(_peek(source)).read(source, limits)
+        return reader_for(source).read(source, limits)
     except OSError as error:
         raise _unreadable(source, error) from error
+
+
+def reader_for(source: Source) -> Reader:
+    """Return the reader that found a source to be one, else the first that claims it; errors as for `read`."""
+    if source.reader:
+        return next(reader for reader in readers() if source.reader == reader.NAME)
+    return reader_of(peek(source))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file that is no source of its own because it belongs to one.
+
+    Attributes:
+        key: its portable name, as a Source has one.
+        owner: key of the source that it is part of.
+    """
+
+    key: str
+    owner: str
 
 
 def discover(paths: Sequence[Path]) -> list[Source]:
     """Return the sources under files and folders, each real file once, in order of the arguments and then of the names.
 
+    What belongs together is one source: sidecars with the file that stands for them, an OME-Zarr with all that lies in it.
     Keys are relative to the parent of the path given: the argument ``data/idr`` gives ``idr/idr0012/idr0012-study.txt``,
     a file gives its own name. Different files that come to the same key get ``~`` and six digits of a hash of where they
     lie. Hidden files and ``__pycache__`` inside folders are left out.
@@ -144,20 +186,47 @@ def discover(paths: Sequence[Path]) -> list[Source]:
     return [_told_apart(source) if uses[source.key] > 1 else source for source in found.values()]
 
 
+def parts_of(sources: Sequence[Source]) -> list[Part]:
+    """Return the files that were found and are not sources because they belong to one, in order of the sources."""
+    parts = []
+    for source in sources:
+        folder = source.path if source.path.is_dir() else source.path.parent
+        above = source.key if source.path.is_dir() else source.key.rpartition("/")[0]
+        for part in source.parts:
+            name = _key(part, folder)
+            parts.append(Part(f"{above}/{name}" if above else name, source.key))
+    return parts
+
+
 def _sources(path: Path) -> Iterator[Source]:
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and the name given is the one shown
     if not absolute.exists():
         raise SourceError(str(path), "does not exist, expected a file or a folder")
-    if not absolute.is_dir():
-        if not absolute.is_file():
-            raise SourceError(str(path), "is a device or a pipe, expected a file or a folder")
-        yield Source(absolute, _key(absolute, absolute.parent), named=True)
+    if absolute.is_dir():
+        yield from _below(absolute, str(path))
         return
-    for file in _files(absolute, str(path)):
-        yield Source(file, _key(file, absolute.parent))
+    if not absolute.is_file():
+        raise SourceError(str(path), "is a device or a pipe, expected a file or a folder")
+    for reader, bundle in _gathered(absolute.parent).bundles:
+        if bundle.primary == absolute.name:
+            parts = tuple(absolute.parent / member for member in bundle.members)
+            yield Source(absolute, _key(absolute, absolute.parent), named=True, parts=parts, reader=reader)
+            return
+    yield Source(absolute, _key(absolute, absolute.parent), named=True)
 
 
-def _files(folder: Path, shown: str) -> Iterator[Path]:
+def _gathered(folder: Path) -> Gathered:
+    """Return what belongs together in a folder; nothing where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            listed = sorted((entry.name, entry.is_dir()) for entry in entries)
+    except OSError:
+        return Gathered()
+    files = tuple(name for name, is_folder in listed if not is_folder)
+    return gathered(Folder(folder, files, tuple(name for name, is_folder in listed if is_folder)), _gatherers())
+
+
+def _below(folder: Path, shown: str) -> Iterator[Source]:
     """Walk a folder in order of names; a linked folder is entered unless it was entered before."""
     entered: set[tuple[int, int]] = set()
 
@@ -165,17 +234,34 @@ def _files(folder: Path, shown: str) -> Iterator[Path]:
         raise SourceError(shown, f"cannot be listed ({error.strerror or error})") from error
 
     for root, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
-        here = os.stat(root)  # noqa: PTH116 - as os.walk gives it
-        if (here.st_dev, here.st_ino) in entered:
+        here = Path(root)
+        told = here.stat()
+        if (told.st_dev, told.st_ino) in entered:
             folders.clear()
             continue
-        entered.add((here.st_dev, here.st_ino))
+        entered.add((told.st_dev, told.st_ino))
+        together = _gathered(here)
+        if together.whole:
+            folders.clear()
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        for name in sorted(names):
-            file = Path(root, name)
-            # a link to nowhere stays in: reading it says what is wrong
-            if not name.startswith(".") and (file.is_file() or not file.exists()):
-                yield file
+        yield from _in_folder(here, [] if together.whole else sorted(names), together, folder)
+
+
+def _in_folder(here: Path, names: Sequence[str], together: Gathered, top: Path) -> Iterator[Source]:
+    """Yield the sources that lie directly in a folder: those that it is itself, then in order of names."""
+    primaries = {bundle.primary: (reader, bundle) for reader, bundle in together.bundles}
+    parts = together.parts
+    whole = [""] if "" in primaries else []
+    for name in (*whole, *names):
+        file = here / name
+        bundled = primaries.get(name)
+        if bundled:
+            reader, bundle = bundled
+            members = tuple(here / member for member in bundle.members)
+            yield Source(file, _key(file, top.parent), named=file == top, parts=members, reader=reader)
+        # a link to nowhere stays in: reading it says what is wrong
+        elif not name.startswith(".") and name not in parts and (file.is_file() or not file.exists()):
+            yield Source(file, _key(file, top.parent))
 
 
 def _key(path: Path, parent: Path) -> str:

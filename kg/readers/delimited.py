@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 NAME = "delimited"
 RANK = 90
+STREAMS = True
 TITLE = "Delimited tables (CSV, TSV and the like; also gzip, or one table in a zip)"
 KIND = "rows"
 

@@ -21,6 +21,8 @@ class Limits:
         xml_text_bytes: longest text or attribute of one XML element.
         columns: most columns of one table.
         cell_bytes: longest cell of a table.
+        memory_bytes: most memory of the process that reads foreign files.
+        seconds: longest time that one source may take to read.
     """
 
     file_bytes: int = 512 * MIB
@@ -32,3 +34,5 @@ class Limits:
     xml_text_bytes: int = 64 * MIB
     columns: int = 10_000
     cell_bytes: int = 16 * MIB
+    memory_bytes: int = 6144 * MIB
+    seconds: float = 300.0

@@ -1,49 +1,16 @@
-"""The elements of an OME document as rows: what `kg.readers.ome_xml` promises about tables is kept here.
-
-It reads bytes and returns frames; it knows neither files nor companions.
-"""
+"""The OME dialect of XML: which elements its tables are about, and how they name what encloses them."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
 
-import polars as pl
-
-from kg.errors import LimitError, SourceError
-from kg.readers.safe_xml import inner_xml, iterparse, split_name
-from kg.table import ROW
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from xml.etree.ElementTree import Element
-
-    from kg.readers.limits import Limits
+from kg.readers.elements import Dialect
+from kg.readers.safe_xml import split_name
 
 OME_NAMESPACE = re.compile(
     r"https?://(?:www\.)?openmicroscopy\.org/(?:XML)?schemas/(?P<part>\w+)/(?P<version>[^/]+)", re.IGNORECASE
 )
 ROOT = "OME"
-
-_PIXEL_DATA = frozenset(("BinData", "BinaryData"))
-_SCOPES = ("_image", "_instrument", "_plate", "_roi", "_annotation")
-_ALWAYS_THERE = frozenset(("_image", "_instrument", "_plate"))
-_SCOPE_OF = {"Image": 0, "Instrument": 1, "Plate": 2, "ROI": 3}
-_ANNOTATION = 4
-
-_STRING = pl.String
-_STRINGS = pl.List(pl.String)
-_FEW_ROWS = 64
-
-# A few hostile bytes per row and per column would otherwise multiply to more cells than memory holds,
-_MOST_CELLS = 100_000_000
-# and structure grows with every row by its path and its enclosing IDs, however short the element itself is.
-_MOST_CHARACTERS = 512 * 1024 * 1024
-
-Cell = str | None
-Cells = list[Cell]
-
-_T = TypeVar("_T")
 
 
 def kind_of(tag: str) -> str:
@@ -58,260 +25,21 @@ def kind_of(tag: str) -> str:
     return local if not namespace or OME_NAMESPACE.match(namespace) else tag
 
 
-class Node:
-    """An element while it is read: its place in the document, and the cells that its children leave with it."""
-
-    __slots__ = ("counts", "element", "id", "index", "kind", "leaves", "order", "scope", "weight")
-
-    def __init__(self, element: Element, kind: str, order: int, parent: Node | None) -> None:
-        """Place an element under its parent."""
-        self.element = element
-        self.kind = kind
-        self.order = order
-        # made when the first child comes: most elements have none
-        self.counts: dict[str, int] | None = None
-        self.leaves: dict[str, list[tuple[Cell, dict[str, str]]]] | None = None
-        self.index = 0
-        self.id = kind
-        self.scope: tuple[Cell, ...] = (None,) * len(_SCOPES)
-        self.weight = 0  # characters of the scope
-        if parent is not None:
-            self._place(parent)
-
-    def _place(self, parent: Node) -> None:
-        """Count the element among its siblings and take over what encloses it."""
-        if parent.counts is None:
-            parent.counts = {}
-        self.index = parent.counts.get(self.kind, 0)
-        parent.counts[self.kind] = self.index + 1
-        step = f"{self.kind}[{self.index + 1}]"
-        self.id = step if parent.kind == ROOT else f"{parent.id}/{step}"
-        self.scope = parent.scope
-        self.weight = parent.weight
-        opened = _ANNOTATION if parent.kind == "StructuredAnnotations" else _SCOPE_OF.get(self.kind)
-        if opened is not None:
-            own = self.element.attrib.get("ID", self.id)
-            self.scope = (*self.scope[:opened], own, *self.scope[opened + 1 :])
-            self.weight += len(own)
-
-    def holds_foreign_xml(self, parent: Node | None) -> bool:
-        """Return whether the content is free XML of the annotation's author (``XMLAnnotation/Value``)."""
-        return self.kind == "Value" and parent is not None and parent.kind == "XMLAnnotation"
-
-    def text(self) -> tuple[str, bool]:
-        """Return the element's own text (empty if it is only layout) and whether some stands between its children."""
-        text = self.element.text or ""
-        if self.kind == "M":  # the value of a key-value pair, where a blank is a value
-            return text, False
-        if not len(self.element):
-            return (text if text.strip() else ""), False
-        pieces = [piece for piece in (text, *(child.tail or "" for child in self.element)) if piece.strip()]
-        return "".join(pieces), bool(pieces)
-
-    def forget(self) -> None:
-        """Free what has been filed; the bare element stays with its parent, as a sign that there was one."""
-        tail = self.element.tail
-        self.element.clear()
-        self.element.tail = tail
+def _as_written(name: str) -> str:
+    return name
 
 
-class Rows:
-    """The rows of one kind of element: columns that are filled up with nulls when they are next written to."""
-
-    __slots__ = ("count", "lists", "places", "strings")
-
-    def __init__(self) -> None:
-        """Begin with no row and no column."""
-        self.count = 0
-        self.places: list[tuple[int, str, Cell, Cell, str, tuple[Cell, ...]]] = []
-        self.strings: dict[str, Cells] = {}
-        self.lists: dict[str, list[Cells | None]] = {}
-
-    def frame(self) -> pl.DataFrame:
-        """Return the table, in document order."""
-        orders, ids, parents, kinds, indexes, scopes = zip(*self.places, strict=True)
-        columns: dict[str, Sequence[object]] = {
-            ROW: orders,
-            "_id": ids,
-            "_parent": parents,
-            "_parent_kind": kinds,
-            "_index": indexes,
-        }
-        scoped = zip(_SCOPES, zip(*scopes, strict=True), strict=True)
-        columns |= {name: scope for name, scope in scoped if name in _ALWAYS_THERE or any(cell is not None for cell in scope)}
-        for name, cells in self.strings.items():
-            cells.extend([None] * (self.count - len(cells)))
-            columns[name] = cells
-        schema: dict[str, type[pl.DataType] | pl.DataType] = {ROW: pl.UInt32}
-        schema |= dict.fromkeys(list(columns)[1:], _STRING)
-        for name, lists in self.lists.items():
-            lists.extend([None] * (self.count - len(lists)))
-            free = f"./{name}" if name in self.strings or name.startswith("_") else name
-            columns[free] = lists
-            schema[free] = _STRINGS
-        if self.count <= _FEW_ROWS:  # many tables are tiny, and then a column costs more than its cells
-            frame = pl.DataFrame(list(zip(*columns.values(), strict=True)), schema, orient="row")
-        else:
-            frame = pl.DataFrame([pl.Series(name, column, schema[name]) for name, column in columns.items()])
-        # an element within one of its own kind ends, and is written, before the outer one
-        return frame if all(map(int.__lt__, orders, orders[1:])) else frame.sort(ROW)
-
-
-class Elements:
-    """What one document holds, filed into rows by kind.
-
-    Attributes:
-        rows: kind to rows, in no particular order.
-        root: name of the root element, in ElementTree's notation.
-        mixed: kinds where text stands between child elements, with the place of each such element.
-    """
-
-    def __init__(self, limits: Limits, where: str) -> None:
-        """Begin with an empty document."""
-        self.rows: dict[str, Rows] = {}
-        self.root = ""
-        self.mixed: dict[str, list[int]] = {}
-        self._limits = limits
-        self._where = where
-        self._kinds: dict[str, str] = {}
-        self._order = 0
-        self._cells = 0
-        self._characters = 0
-
-    def collect(self, data: bytes) -> None:
-        """File a whole document.
-
-        Raises:
-            SourceError: not valid XML, or not OME.
-            LimitError: beyond the limits, or it would grow beyond memory as tables.
-        """
-        stack: list[Node] = []
-        foreign = 0  # depth within the value of an XMLAnnotation
-        for event, element in iterparse(data, self._limits, self._where):
-            if event == "end":
-                foreign = max(foreign - 1, 0)
-                if not foreign:
-                    node = stack.pop()
-                    self._close(node, stack[-1] if stack else None)
-                continue
-            self._order += 1
-            if foreign:
-                foreign += 1
-                continue
-            parent = stack[-1] if stack else None
-            node = Node(element, self._kind(element, parent), self._order, parent)
-            stack.append(node)
-            foreign = int(node.holds_foreign_xml(parent))
-
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """Return kind to table, in the order in which the kinds appear in the document.
-
-        Raises:
-            LimitError: with the empty cells it would grow beyond memory.
-        """
-        if sum(rows.count * (len(rows.strings) + len(rows.lists)) for rows in self.rows.values()) > _MOST_CELLS:
-            raise LimitError(self._where, f"as tables it would have more than {_MOST_CELLS} cells")
-        return {kind: rows.frame() for kind, rows in sorted(self.rows.items(), key=lambda item: item[1].places[0][0])}
-
-    def _kind(self, element: Element, parent: Node | None) -> str:
-        """Return the kind of an element that begins."""
-        kind = self._kinds.get(element.tag)
-        if kind is None:
-            kind = self._kinds[element.tag] = kind_of(element.tag)
-        if parent is None:
-            self.root = element.tag
-            if kind != ROOT:
-                name = split_name(element.tag)
-                place = f"of the namespace {name.namespace[:200]}" if name.namespace else "of no namespace"
-                raise SourceError(self._where, f"the root element is {name.local[:80]} {place}, expected OME")
-        return kind
-
-    def _close(self, node: Node, parent: Node | None) -> None:
-        """File an element that has ended: as a row, or as a cell of its parent."""
-        element, kind, attributes = node.element, node.kind, node.element.attrib
-        if parent is None:
-            self._row(node, parent)
-        elif node.holds_foreign_xml(parent):
-            self._leaf(parent, kind, inner_xml(element), attributes)
-        elif len(element) or kind in _PIXEL_DATA:
-            self._row(node, parent)
-        elif not attributes:
-            self._leaf(parent, kind, element.text or "", attributes)
-        elif kind.endswith("Ref") and not (element.text or "").strip():
-            rest = {name: value for name, value in attributes.items() if name != "ID"}
-            self._leaf(parent, kind, attributes.get("ID"), rest)
-        else:
-            self._row(node, parent)
-        node.forget()
-
-    def _leaf(self, parent: Node, kind: str, value: Cell, attributes: dict[str, str]) -> None:
-        """Leave a value with the parent, for a list column of it."""
-        self._check(kind, value)
-        if parent.leaves is None:
-            parent.leaves = {}
-        parent.leaves.setdefault(kind, []).append((value, attributes))
-
-    def _row(self, node: Node, parent: Node | None) -> None:
-        """Write an element as a row of the table of its kind."""
-        rows = self.rows.get(node.kind)
-        if rows is None:
-            rows = self.rows[node.kind] = Rows()
-            if len(self.rows) > self._limits.columns:
-                raise LimitError(self._where, f"more than {self._limits.columns} kinds of elements")
-        self._put_attributes(rows, node.element.attrib)
-        self._put_text(rows, node)
-        for name, items in (node.leaves or {}).items():
-            self._put(rows, rows.lists, name, [value for value, _ in items])
-            for attribute in {key: None for _, attributes in items for key in attributes}:
-                self._put(rows, rows.lists, f"{name}@{attribute}", [attributes.get(attribute) for _, attributes in items])
-        above = (None, None) if parent is None else (parent.id, parent.kind)
-        rows.places.append((node.order, node.id, *above, str(node.index), node.scope))
-        rows.count += 1
-        self._characters += len(node.id) + (len(parent.id) + len(parent.kind) if parent else 0) + node.weight
-        if self._characters > _MOST_CHARACTERS:
-            raise LimitError(self._where, f"the paths and IDs of its elements come to more than {_MOST_CHARACTERS} characters")
-
-    def _put_attributes(self, rows: Rows, attributes: dict[str, str]) -> None:
-        """Write the attributes of an element that has a row; this loop is where planes by the 100,000 spend their time."""
-        count, columns, most = rows.count, rows.strings, self._limits.cell_bytes
-        for name, value in attributes.items():
-            if len(value) > most:
-                self._check(name, value)
-            column = columns.get(name)
-            if column is not None and len(column) == count and name[0] != "_":
-                column.append(value)
-                self._cells += 1
-            else:
-                self._put(rows, columns, f"@{name}" if name[0] == "_" else name, value)
-
-    def _put_text(self, rows: Rows, node: Node) -> None:
-        """Write the text of an element that has a row; of pixel data only how long it is."""
-        text, mixed = node.text()
-        if node.kind in _PIXEL_DATA:
-            self._put(rows, rows.strings, "_text_length", str(len(text.strip())))
-            return
-        if mixed:
-            self.mixed.setdefault(node.kind, []).append(node.order)
-        if text or node.kind == "M":
-            self._check(node.kind, text)
-            self._put(rows, rows.strings, "_text", text)
-
-    def _check(self, name: str, value: Cell) -> None:
-        """Refuse a cell that is too long."""
-        if value is not None and len(value) > self._limits.cell_bytes:
-            raise LimitError(self._where, f"{name[:80]} is longer than {self._limits.cell_bytes} characters")
-
-    def _put(self, rows: Rows, columns: dict[str, list[_T | None]], name: str, value: _T) -> None:
-        """Write a cell of the row that is being written."""
-        column = columns.get(name)
-        if column is None:
-            column = columns[name] = []
-            if len(columns) > self._limits.columns:
-                raise LimitError(self._where, f"more than {self._limits.columns} attributes of one kind of element")
-        missing = rows.count - len(column)
-        if missing:
-            column.extend([None] * missing)
-        column.append(value)
-        self._cells += missing + 1
-        if self._cells > _MOST_CELLS:
-            raise LimitError(self._where, f"as tables it would have more than {_MOST_CELLS} cells")
+DIALECT = Dialect(
+    root=ROOT,
+    kind_of=kind_of,
+    attribute_of=_as_written,
+    scopes=("_image", "_instrument", "_plate", "_roi", "_annotation"),
+    always=frozenset(("_image", "_instrument", "_plate")),
+    opens={"Image": 0, "Instrument": 1, "Plate": 2, "ROI": 3},
+    opens_below={"StructuredAnnotations": 4},
+    pixels=frozenset(("BinData", "BinaryData")),
+    blank_text=frozenset(("M",)),
+    foreign=frozenset((("Value", "XMLAnnotation"),)),
+    references=True,
+    units_beside=False,
+)

@@ -26,7 +26,8 @@ import polars as pl
 
 from kg.errors import SourceError
 from kg.problem import Problem, Severity
-from kg.readers.ome_elements import OME_NAMESPACE, ROOT, Elements
+from kg.readers.elements import Elements
+from kg.readers.ome_elements import DIALECT, OME_NAMESPACE, ROOT
 from kg.readers.safe_xml import load, root_name, split_name
 from kg.table import Reading, Source, Table
 
@@ -87,7 +88,7 @@ def read(source: Source, limits: Limits) -> Reading:
 
 def document_of(data: bytes, where: str, limits: Limits) -> Document:
     """Return the tables of one document; companions are not followed. Errors as for `read`."""
-    elements = Elements(limits, where)
+    elements = Elements(DIALECT, limits, where)
     elements.collect(data)
     frames = elements.frames()
     root = frames[ROOT].row(0, named=True)

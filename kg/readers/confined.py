@@ -1,0 +1,181 @@
+"""Reading in a process of its own, so that a hostile or broken file can cost time and memory only within bounds.
+
+The process (`kg.readers.child`) has no network, may not start programs or write files, and is ended when a source is overdue;
+the next source gets a new one. Plain tables are the exception: they are told apart there, but stream through the calling
+process, where Polars reads them bit by bit while they are mapped.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, replace
+from types import TracebackType
+from typing import Any, Self
+
+import polars as pl
+
+from kg import errors, readers
+from kg.errors import LimitError, SourceError
+from kg.problem import Problem
+from kg.readers.child import LENGTH
+from kg.readers.limits import Limits
+from kg.table import Reading, Source, Table
+
+_PIECE = 1 << 20
+_ENDING = 5.0
+
+
+class _OverdueError(Exception):
+    """The reply did not come in time."""
+
+
+class Confined:
+    """Reads sources one after the other in a child process; a context manager.
+
+    The process starts and ends with the context.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        """Take the limits for every source."""
+        self._limits = limits
+        self._child: subprocess.Popen[bytes] | None = None
+        self._scratch: str | None = None
+
+    def __enter__(self) -> Self:
+        """Start the process, so that it is ready when the first source comes."""
+        self._start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End the process and remove what it wrote."""
+        self._end()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+
+    def _start(self) -> None:
+        if self._scratch is None:
+            self._scratch = tempfile.mkdtemp(prefix="kg-reading-")
+        environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONHASHSEED": "0"}
+        command = [sys.executable, "-P", "-m", "kg.readers.child", str(self._limits.memory_bytes), self._scratch]
+        self._child = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        )
+
+    def read(self, source: Source) -> Reading:
+        """Read a source; errors as for `kg.readers.read`.
+
+        Raises:
+            LimitError: it took more time or memory than allowed.
+            SourceError: the process broke down over it.
+        """
+        try:
+            head, payload = self._asked(source)
+        except _OverdueError:
+            self._kill()
+            what = f"was not read within {self._limits.seconds:g} seconds, and reading it was ended"
+            raise LimitError(source.key, what) from None
+        except (BrokenPipeError, EOFError):
+            raise SourceError(source.key, f"ended the process that read it ({self._ending()})") from None
+        if "streams" in head:
+            return readers.read(replace(source, reader=head["streams"]), self._limits)
+        if "error" in head:
+            raise _error(head)
+        return _reading(head, payload)
+
+    def _asked(self, source: Source) -> tuple[dict[str, Any], bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self._start()
+        child = self._child
+        assert child is not None  # noqa: S101 - just started
+        assert child.stdin is not None  # noqa: S101 - as asked for
+        request = {
+            "path": os.fsencode(source.path).hex(),
+            "key": source.key,
+            "named": source.named,
+            "parts": [os.fsencode(part).hex() for part in source.parts],
+            "reader": source.reader,
+            "limits": asdict(self._limits),
+        }
+        text = json.dumps(request).encode()
+        child.stdin.write(LENGTH.pack(len(text)) + text)
+        child.stdin.flush()
+        until = time.monotonic() + self._limits.seconds
+        head: dict[str, Any] = json.loads(self._taken(LENGTH.unpack(self._taken(LENGTH.size, until))[0], until))
+        return head, self._taken(sum(size for _, size in head.get("tables", ())), until)
+
+    def _taken(self, size: int, until: float) -> bytes:
+        """Return so many bytes of the reply."""
+        child = self._child
+        assert child is not None  # noqa: S101 - it was asked
+        assert child.stdout is not None  # noqa: S101 - as asked for
+        pieces: list[bytes] = []
+        with selectors.DefaultSelector() as selector:
+            selector.register(child.stdout, selectors.EVENT_READ)
+            while size:
+                left = until - time.monotonic()
+                if left <= 0 or not selector.select(left):
+                    raise _OverdueError
+                piece = os.read(child.stdout.fileno(), min(size, _PIECE))
+                if not piece:
+                    raise EOFError
+                pieces.append(piece)
+                size -= len(piece)
+        return b"".join(pieces)
+
+    def _ending(self) -> str:
+        """Return in words how the process ended."""
+        if self._child is None:
+            return "it did not start"
+        status = self._child.wait(_ENDING)
+        self._close()
+        return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+
+    def _kill(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            self._close()
+
+    def _end(self) -> None:
+        if self._child is None:
+            return
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        try:
+            self._child.wait(_ENDING)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        self._close()
+
+    def _close(self) -> None:
+        if self._child is not None:
+            for stream in (self._child.stdin, self._child.stdout):
+                if stream is not None:
+                    stream.close()
+            self._child = None
+
+
+def _error(head: dict[str, Any]) -> SourceError:
+    kinds: dict[str, type[SourceError]] = {"LimitError": LimitError, "UnsupportedSource": readers.UnsupportedSource}
+    return kinds.get(head["error"], errors.SourceError)(head["where"], head["what"])
+
+
+def _reading(head: dict[str, Any], payload: bytes) -> Reading:
+    tables, at = {}, 0
+    for kind, size in head["tables"]:
+        frame = pl.read_ipc_stream(io.BytesIO(payload[at : at + size]))
+        tables[kind] = Table(kind, frame.lazy())
+        at += size
+    problems = tuple(Problem(**{**problem, "rows": tuple(problem["rows"])}) for problem in head["problems"])
+    return Reading(head["reader"], tables, problems, head["facts"])

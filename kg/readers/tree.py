@@ -1,0 +1,230 @@
+"""Trees of values (JSON, YAML, tag trees of vendors) as tables, without a word of them lost.
+
+* The top object is a row of the table ``root``; an array of objects is a table named by its key, a row per object.
+* An object inside an object is no row: its members are columns of the row around it, ``objective.NA``.
+* A scalar is a text cell. An array of scalars is a list cell; an array in an array is a cell of JSON. ``null`` and an empty
+  object or array are no cell.
+* An object that is a map from names to objects (its reader says so, or it has more than 64 members, all of them objects) is a
+  table named by its key, a row per member, the name in ``_key``.
+* ``_id`` is the place (``section.subsections[2]``), ``_parent`` and ``_parent_kind`` say in which row it stands, ``_path`` is
+  the place without indexes, ``_index`` counts in the array from 0, ``_row`` numbers all rows of the tree from 1. A key that
+  begins with ``_`` or ``$`` is the column ``./_key``; an empty key is ``./``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from kg.errors import LimitError
+from kg.readers.limits import Limits
+from kg.readers.safe_json import JsonValue, Number, dumps
+from kg.table import ROW, Table
+
+ROOT = "root"
+_MOST_MEMBERS = 64
+_MOST_CELLS = 50_000_000
+
+Scalar = str | bool | int | float | None
+Value = object
+"""A scalar, a mapping of str to values, or a sequence of values; anything else is written by ``str``."""
+
+IsMap = Callable[[str, Mapping[str, Value]], bool]
+
+
+def no_map(path: str, members: Mapping[str, Value]) -> bool:
+    """Say of no object that it is a map."""
+    del path, members
+    return False
+
+
+@dataclass(slots=True)
+class _Row:
+    """One row while it is filled."""
+
+    kind: str
+    ident: str
+    path: str
+    parent: _Row | None
+    index: int
+    order: int
+    key: str | None = None
+    cells: dict[str, str | list[str]] = field(default_factory=dict)
+
+
+def tables_of(value: Value, limits: Limits, where: str, *, is_map: IsMap = no_map, root: str = ROOT) -> dict[str, Table]:
+    """Return the tables of a tree, the table of the top object first.
+
+    A top-level array gives a row of ``root`` for each object; its other members are the list cell ``[]`` of one more row.
+
+    Args:
+        value: what a parser returned.
+        limits: ``columns`` and ``cell_bytes`` count, and ``json_depth``.
+        where: key of the source, for messages.
+        is_map: says by path (without indexes) and members whether an object is a map from names to objects.
+        root: kind of the top row.
+
+    Raises:
+        LimitError: more columns, deeper nesting or more cells than allowed.
+
+    >>> tables = tables_of({"name": "a", "lens": {"NA": 1.4}, "channels": [{"ex": 488}, {"ex": 561}]}, Limits(), "a.json")
+    >>> tables["root"].frame.select("name", "lens.NA").collect().rows()
+    [('a', '1.4')]
+    >>> tables["channels"].frame.select("_parent", "_index", "ex").collect().rows()
+    [('root', '0', '488'), ('root', '1', '561')]
+    """
+    grown = _Growth(limits, where, is_map)
+    if isinstance(value, Mapping):
+        grown.object(value, grown.row(root, root, "", None, 0))
+    elif _is_array(value):
+        rest = [item for item in value if not isinstance(item, Mapping)]  # type: ignore[attr-defined]
+        for index, item in enumerate(value):  # type: ignore[arg-type, var-annotated]
+            if isinstance(item, Mapping):
+                grown.object(item, grown.row(root, f"{root}[{index + 1}]", "", None, index))
+        if rest:
+            grown.member(grown.row(root, root, "", None, 0), "[]", "[]", rest)
+    else:
+        grown.member(grown.row(root, root, "", None, 0), "[]", "[]", value)
+    return grown.tables()
+
+
+def text_of(value: Value) -> str | None:
+    r"""Return a scalar as the text of a cell, an array or object as JSON; None for null.
+
+    >>> text_of(True), text_of(1.5), text_of(b"a\0"), text_of([1, {"a": None}])
+    ('true', '1.5', 'a', '[1,{"a":null}]')
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return value.rstrip(b"\0").decode("utf-8", "backslashreplace")
+    if isinstance(value, Mapping) or _is_array(value):
+        return dumps(_json(value))
+    return str(value)
+
+
+def _texts_of(value: Value) -> list[str]:
+    return [text for item in value if (text := text_of(item)) is not None]  # type: ignore[attr-defined]
+
+
+def _json(value: Value) -> JsonValue:
+    """Return a value as `kg.readers.safe_json.dumps` takes it: numbers keep the text that ``str`` gives them."""
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _json(item) for key, item in value.items()}
+    if _is_array(value):
+        return [_json(item) for item in value]  # type: ignore[attr-defined]
+    return Number(value) if isinstance(value, (int, float)) else text_of(value)
+
+
+def _is_array(value: Value) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+
+
+class _Growth:
+    """Rows of all kinds while a tree is walked; with a stack of its own, so that depth cannot exhaust the interpreter."""
+
+    def __init__(self, limits: Limits, where: str, is_map: IsMap) -> None:
+        self._limits = limits
+        self._where = where
+        self._is_map = is_map
+        self._rows: dict[str, list[_Row]] = {}
+        self._columns: dict[str, dict[str, bool]] = {}
+        self._order = 0
+        self._cells = 0
+
+    def row(self, kind: str, ident: str, path: str, parent: _Row | None, index: int, key: str | None = None) -> _Row:
+        self._order += 1
+        row = _Row(kind, ident, path, parent, index, self._order, key)
+        self._rows.setdefault(kind, []).append(row)
+        if len(self._rows) > self._limits.columns:
+            raise LimitError(self._where, f"more than {self._limits.columns:,} kinds of objects")
+        return row
+
+    def object(self, members: Mapping[str, Value], row: _Row) -> None:
+        """Fill a row from an object, and make the rows that lie below."""
+        todo = [(members, row, "", 1)]
+        while todo:
+            here, owner, prefix, depth = todo.pop()
+            if depth > self._limits.json_depth:
+                raise LimitError(self._where, f"it is nested deeper than {self._limits.json_depth:,}")
+            later: list[tuple[Mapping[str, Value], _Row, str, int]] = []
+            for name, value in here.items():
+                later.extend(self._take(owner, f"{prefix}{name}", str(name), value, depth + 1))
+            todo.extend(reversed(later))
+
+    def _take(
+        self, owner: _Row, column: str, name: str, value: Value, depth: int
+    ) -> list[tuple[Mapping[str, Value], _Row, str, int]]:
+        """File one member; return the objects below it."""
+        path = f"{owner.path}.{column}" if owner.path else column
+        place = f"{owner.ident}.{column}" if owner.parent is not None or owner.ident != ROOT else column
+        if isinstance(value, Mapping):
+            if not value:
+                return []
+            maps = all(isinstance(item, Mapping) for item in value.values())
+            if maps and (len(value) > _MOST_MEMBERS or self._is_map(path, value)):
+                rows = [self.row(name, f"{place}.{key}", path, owner, at, str(key)) for at, key in enumerate(value)]
+                return [(item, row, "", depth) for item, row in zip(value.values(), rows, strict=True)]
+            return [(value, owner, f"{column}.", depth)]
+        if _is_array(value):
+            below = []
+            for index, item in enumerate(value):  # type: ignore[arg-type, var-annotated]
+                if isinstance(item, Mapping):
+                    below.append((item, self.row(name, f"{place}[{index + 1}]", path, owner, index), "", depth))
+            rest = [item for item in value if not isinstance(item, Mapping)]  # type: ignore[attr-defined]
+            if rest:
+                self.member(owner, column, name, rest)
+            return below
+        self.member(owner, column, name, value)
+        return []
+
+    def member(self, row: _Row, column: str, name: str, value: Value) -> None:
+        """Write a cell."""
+        several = _is_array(value)
+        cell = _texts_of(value) or None if several else text_of(value)
+        if cell is None:
+            return
+        longest = max(map(len, cell)) if isinstance(cell, list) else len(cell)
+        if longest > self._limits.cell_bytes:
+            raise LimitError(self._where, f"{name[:80]} is longer than {self._limits.cell_bytes:,} characters")
+        free = f"./{column}" if not column or column.startswith(("_", "$")) else column
+        columns = self._columns.setdefault(row.kind, {})
+        if free not in columns and len(columns) >= self._limits.columns:
+            raise LimitError(self._where, f"{row.kind} has more than {self._limits.columns:,} different members")
+        columns[free] = columns.get(free, False) or several
+        row.cells[free] = cell
+
+    def tables(self) -> dict[str, Table]:
+        """Return kind to table."""
+        size = sum(len(rows) * len(self._columns.get(kind, ())) for kind, rows in self._rows.items())
+        if size > _MOST_CELLS:
+            raise LimitError(self._where, f"as tables it would have more than {_MOST_CELLS:,} cells")
+        return {kind: Table(kind, self._frame(kind, rows).lazy()) for kind, rows in self._rows.items()}
+
+    def _frame(self, kind: str, rows: list[_Row]) -> pl.DataFrame:
+        text, texts = pl.String(), pl.List(pl.String)
+        series = [
+            pl.Series(ROW, [row.order for row in rows], pl.UInt32),
+            pl.Series("_id", [row.ident for row in rows], text),
+            pl.Series("_parent", [row.parent.ident if row.parent else None for row in rows], text),
+            pl.Series("_parent_kind", [row.parent.kind if row.parent else None for row in rows], text),
+            pl.Series("_path", [row.path for row in rows], text),
+            pl.Series("_index", [str(row.index) for row in rows], text),
+        ]
+        if any(row.key is not None for row in rows):
+            series.append(pl.Series("_key", [row.key for row in rows], text))
+        for name, several in self._columns.get(kind, {}).items():
+            cells = [row.cells.get(name) for row in rows]
+            if several:
+                series.append(pl.Series(name, [[cell] if isinstance(cell, str) else cell for cell in cells], texts))
+            else:
+                series.append(pl.Series(name, cells, text))
+        return pl.DataFrame(series)

@@ -1,7 +1,7 @@
 """The elements of an XML document as rows of tables, in the words of a dialect.
 
 * A table per kind of element, a row per element, a column per attribute. A child with neither attributes nor children is a
-  list column of its name on its parent; so is a child that has text and attributes where the dialect says so, with its
+  column of its name on its parent (a list column where an element has several); so is a child that has text and attributes where the dialect says so, with its
   attributes beside it (``Gain@Unit``). A child column that meets an attribute of the same name, or begins with ``_``, is called
   ``./Name``; an attribute that begins with ``_`` is ``@_name``.
 * ``_text`` is the text of an element that has a row.
@@ -70,6 +70,7 @@ class Dialect:
         foreign: (kind, parent kind) whose content is free XML, kept as text.
         references: whether a child whose name ends in ``Ref`` is a column of its parent, with its ID as value.
         units_beside: whether a child that has both text and attributes is a column of its parent, with these beside it.
+        always_lists: whether a column from children is a list column even where no element has two of them.
     """
 
     root: str = ""
@@ -84,6 +85,7 @@ class Dialect:
     foreign: frozenset[tuple[str, str]] = frozenset()
     references: bool = False
     units_beside: bool = True
+    always_lists: bool = False
 
 
 PLAIN = Dialect()
@@ -194,8 +196,12 @@ class Rows:
         for name, lists in self.lists.items():
             lists.extend([None] * (self.count - len(lists)))
             free = f"./{name}" if name in self.strings or name.startswith("_") else name
-            columns[free] = lists
-            schema[free] = _STRINGS
+            if self.dialect.always_lists or any(cells is not None and len(cells) > 1 for cells in lists):
+                columns[free] = lists
+                schema[free] = _STRINGS
+            else:
+                columns[free] = [cells[0] if cells else None for cells in lists]
+                schema[free] = _STRING
         if self.count <= _FEW_ROWS:  # many tables are tiny, and then a column costs more than its cells
             frame = pl.DataFrame(list(zip(*columns.values(), strict=True)), schema, orient="row")
         else:

@@ -42,4 +42,5 @@ DIALECT = Dialect(
     foreign=frozenset((("Value", "XMLAnnotation"),)),
     references=True,
     units_beside=False,
+    always_lists=True,
 )

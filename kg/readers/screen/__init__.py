@@ -1,0 +1,1 @@
+"""Readers of screening microscopes: what a plate is, told by several files."""

@@ -6,7 +6,7 @@ Knows nothing of linkml, which takes half a second to import and is needed only 
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,7 +17,7 @@ from kg.errors import SchemaError
 from kg.paths import data_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 ROOT = "bioimage-kg"
@@ -76,6 +76,8 @@ class Slot:
         values: for an enumeration, each permissible value with the IRI that it means, or an empty text.
         description: what the slot holds.
         personal: whether the value is about a person, so that it can be left out.
+        credits: whether it names people to whom the work is owed, such as authors, who are kept by default.
+        check: kind of text, such as ``doi``, that is looked at before it is cast; empty for none.
     """
 
     name: str
@@ -94,6 +96,8 @@ class Slot:
     values: Mapping[str, str] | None
     description: str
     personal: bool = False
+    check: str = ""
+    credits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ def _read(path: Path) -> Schema:
                 if name in into:
                     raise SchemaError(name, "is defined in two modules")
                 into[name] = body or {}
-    builder = _Builder(prefixes, classes, slots, enums)
+    builder = _Builder(prefixes, classes, slots, enums, _people(classes))
     built = {name: builder.class_(name) for name in classes}
     return Schema(
         classes=MappingProxyType(built),
@@ -224,6 +228,13 @@ def _fields(classes: Iterable[Class_]) -> dict[str, tuple[Branch, ...]]:
     return dict(sorted(fields.items()))
 
 
+def _people(classes: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """Return the ranges that can be a person: the classes of people, and those right above them."""
+    people = {name for name, body in classes.items() if (body.get("annotations") or {}).get("personal")}
+    above = {str(classes[name]["is_a"]) for name in people if "is_a" in classes[name]}
+    return frozenset(people | above)
+
+
 def _near(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(near)}?" if near else ""
@@ -237,6 +248,8 @@ class _Builder:
     classes: Mapping[str, Mapping[str, Any]]
     slots: Mapping[str, Mapping[str, Any]]
     enums: Mapping[str, Mapping[str, Any]]
+    people: frozenset[str]
+    made: dict[str, Slot] = field(default_factory=dict)
 
     def class_(self, name: str) -> Class_:
         body = self.classes[name]
@@ -247,12 +260,7 @@ class _Builder:
             attributes = self.classes[owner].get("attributes") or {}
             for slot_name in (*(self.classes[owner].get("slots") or ()), *attributes):
                 if slot_name not in slots:
-                    raw = attributes.get(slot_name) or self.slots.get(slot_name)
-                    if raw is None:
-                        raise SchemaError(f"{owner}.{slot_name}", f"no such slot{_near(slot_name, self.slots)}")
-                    for refining in reversed(lineage):  # the nearest refinement wins
-                        raw = {**raw, **((self.classes[refining].get("slot_usage") or {}).get(slot_name) or {})}
-                    slots[slot_name] = self._slot(slot_name, raw)
+                    slots[slot_name] = self._slot_in(lineage, owner, slot_name)
         return Class_(
             name=name,
             iri=self._expand(body.get("class_uri") or f"kg:{name}"),
@@ -277,6 +285,21 @@ class _Builder:
                     waiting.append(parent)
         return tuple(found)
 
+    def _slot_in(self, lineage: Sequence[str], owner: str, name: str) -> Slot:
+        """Return a slot as a class has it; the same one where the class refines nothing, as most do."""
+        own = (self.classes[owner].get("attributes") or {}).get(name)
+        raw = own or self.slots.get(name)
+        if raw is None:
+            raise SchemaError(f"{owner}.{name}", f"no such slot{_near(name, self.slots)}")
+        refined = [(self.classes[refining].get("slot_usage") or {}).get(name) for refining in reversed(lineage)]
+        if own is None and not any(refined):
+            if name not in self.made:
+                self.made[name] = self._slot(name, raw)
+            return self.made[name]
+        for refinement in refined:  # the nearest refinement wins
+            raw = {**raw, **(refinement or {})}
+        return self._slot(name, raw)
+
     def _slot(self, name: str, raw: Mapping[str, Any]) -> Slot:
         range_ = str(raw.get("range") or "string")
         field = (raw.get("annotations") or {}).get("field")
@@ -297,13 +320,10 @@ class _Builder:
             branches=self._branches(name, raw) if field else (),
             values=values,
             description=_line(raw),
-            personal=bool((raw.get("annotations") or {}).get("personal")) or self._people(range_),
+            personal=bool((raw.get("annotations") or {}).get("personal")) or range_ in self.people,
+            check=str((raw.get("annotations") or {}).get("check") or ""),
+            credits=bool((raw.get("annotations") or {}).get("credits")),
         )
-
-    def _people(self, range_: str) -> bool:
-        """Say whether a range can be a person: the class of people, or one above it."""
-        people = [name for name, body in self.classes.items() if (body.get("annotations") or {}).get("personal")]
-        return any(range_ == name or self.classes[name].get("is_a") == range_ for name in people)
 
     def _kind(self, name: str, range_: str, values: Mapping[str, str] | None, *, is_term: bool) -> SlotKind:
         if values is not None:

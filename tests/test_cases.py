@@ -1,17 +1,29 @@
-"""Every case folder: a source goes in, exactly the expected statements come out."""
+"""Every case folder: a source goes in, exactly the expected statements come out; of shared sources, some facts."""
 
 from __future__ import annotations
 
 import importlib.util
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import yaml
+from conftest import ROOT
 
-from kg.pipeline import Pipeline, Settings
+from kg.pipeline import Inspected, Pipeline, Settings
+from kg.schema import load_schema
 
 CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(path for path in CASES.glob("*/*") if path.is_dir() and not path.name.startswith("_"))
+OWN = [folder for folder in FOLDERS if not (folder / "shared.yaml").exists()]
+SHARED = [folder for folder in FOLDERS if (folder / "shared.yaml").exists()]
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+def named(folder: Path) -> str:
+    return f"{folder.parent.name}/{folder.name}"
 
 
 def source_of(folder: Path, tmp_path: Path) -> Path:
@@ -32,7 +44,7 @@ def canonical(trig: str) -> str:
     return "".join(sorted(f"{quad} .\n" for quad in dataset))
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: f"{p.parent.name}/{p.name}")
+@pytest.mark.parametrize("folder", OWN, ids=named)
 def test_a_case_gives_exactly_the_expected_statements(folder, tmp_path, request):
     [seen] = Pipeline(Settings(version="test")).inspect(source_of(folder, tmp_path))
     assert seen.mapping == folder.parent.name, "the folder is named after the mapping that takes the source"
@@ -42,6 +54,53 @@ def test_a_case_gives_exactly_the_expected_statements(folder, tmp_path, request)
     assert got.splitlines() == expected.read_text(encoding="utf-8").splitlines()
 
 
-def test_there_is_a_case_for_every_mapping():
-    mappings = {path.stem for path in (CASES.parent.parent / "mappings").glob("*.yaml")}
-    assert mappings == {folder.parent.name for folder in FOLDERS}
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was stated of one source: the values of a slot over all records of a class."""
+
+    quads: tuple[ox.Quad, ...]
+
+    def values(self, class_name: str, slot_name: str) -> Counter[str]:
+        class_, slot = load_schema().class_(class_name), load_schema().slot(class_name, slot_name)
+        records = {q.subject for q in self.quads if q.predicate.value == TYPE and q.object.value == class_.iri}
+        # a statement counts once, in however many graphs it stands
+        said = {(q.subject, q.object) for q in self.quads if q.predicate.value == slot.iri and q.subject in records}
+        return Counter(value.value for _, value in said)
+
+
+def shared_facts(folder: Path, shared: Path) -> tuple[dict, Inspected, Facts]:
+    case = yaml.safe_load((folder / "shared.yaml").read_text(encoding="utf-8"))
+    assert set(case) <= {"source", "says", "custom"}, f"{folder}/shared.yaml says {sorted(case)}"
+    path = shared / "data" / "inputs" / case["source"]
+    assert path.exists(), f"{folder}/shared.yaml names {case['source']}, which is not in ../shared/data/inputs"
+    found = Pipeline(Settings(version="test")).inspect(path)
+    assert len(found) == 1, f"{case['source']} gives the sources {[seen.source.key for seen in found]}, a case is about one"
+    return case, found[0], Facts(tuple(ox.parse(found[0].trig, format=ox.RdfFormat.TRIG)))
+
+
+@pytest.mark.parametrize("folder", SHARED, ids=named)
+def test_a_shared_source_says_what_its_case_expects(folder, shared):
+    case, seen, facts = shared_facts(folder, shared)
+    assert seen.mapping == folder.parent.name, "the folder is named after the mapping that takes the source"
+    assert case.get("says"), f"{folder}/shared.yaml expects nothing"
+    told = [(f"{each['class']}.{each['slot']}", Counter(map(str, each["values"]))) for each in case["says"]]
+    got = [(f"{each['class']}.{each['slot']}", facts.values(each["class"], each["slot"])) for each in case["says"]]
+    assert shown(got) == shown(told)
+    kept = {column.column for column in seen.columns if column.custom}
+    assert set(case.get("custom", ())) <= kept, f"kept are {sorted(kept)}"
+
+
+def shown(said: list[tuple[str, Counter[str]]]) -> list[str]:
+    return [f"{name}: {sorted(values.elements())}" for name, values in said]
+
+
+def test_there_is_a_case_with_its_own_source_for_every_mapping():
+    mappings = {path.stem for path in (ROOT / "mappings").glob("*.yaml")}
+    assert mappings == {folder.parent.name for folder in OWN if (folder / "expected.nq").exists()}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=named)
+def test_a_case_has_its_own_source_or_a_shared_one(folder):
+    own = len([*folder.glob("input.*"), *folder.glob("make.py")])
+    assert own + (folder / "shared.yaml").exists() == 1
+    assert (folder / "expected.nq").exists() == bool(own)

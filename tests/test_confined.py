@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
+from conftest import ROOT
 
 from kg import readers
 from kg.errors import LimitError, SourceError
@@ -81,3 +84,18 @@ def test_a_source_that_needs_too_much_memory_is_given_up_and_the_next_one_is_rea
         with pytest.raises(SourceError, match=r"memory|ended the process"):
             confined.read(source_of(large))
         assert "root" in confined.read(source_of(small)).tables
+
+
+def test_what_belongs_together_is_found_out_in_the_process_too(tmp_path):
+    (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+    with Confined(Limits()) as confined:
+        assert confined.gathered(tmp_path) == readers.gathered_in(tmp_path)
+        assert [source.key for source in readers.discover([tmp_path], confined.gathered)] == [f"{tmp_path.name}/a.json"]
+
+
+def test_heavy_packages_are_loaded_only_when_a_file_of_theirs_is_read():
+    heavy = {"dask", "h5py", "liffile", "nd2", "numpy", "oiffile", "olefile", "openpyxl", "pydicom", "requests", "rsciio",
+             "tifffile", "zarr"}  # fmt: skip
+    code = "import sys; from kg import readers; readers.readers(); print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert heavy & set(done.stdout.split()) == set()

@@ -1,7 +1,10 @@
 """OME-TIFF: the embedded OME-XML, the tags beside it, and damaged files that end in a sentence."""
 
+import gzip
 import logging
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.errors import SourceError
+from kg.errors import LimitError, SourceError
 from kg.readers import ome_tiff, ome_xml
 from kg.readers.limits import Limits
 from kg.readers.peek import peek
@@ -165,13 +168,24 @@ def test_a_companion_that_is_missing_or_outside_is_a_problem(tmp_path):
         assert set(reading.tables) == {"OME", "BinaryOnly", "TiffFile"}
 
 
-def test_a_packed_tiff_is_refused_with_a_hint(tmp_path):
-    path = tmp_path / "a.ome.tif.gz"
-    path.write_bytes(b"\x1f\x8b")
-    with pytest.raises(SourceError, match="expected the unpacked file"):
+def test_a_packed_tiff_is_read_and_a_damaged_one_is_said(tmp_path):
+    plain = image(tmp_path / "a.ome.tif")
+    path = tmp_path / "b.ome.tif.gz"
+    path.write_bytes(gzip.compress(plain.path.read_bytes()))
+    assert claimed(Source(path, path.name))
+    assert tables(Source(path, path.name))["Channel"]["Name"].to_list() == ["DAPI", "mCherry"]
+    with pytest.raises(LimitError, match="unpacks to more than 100 bytes"):
+        ome_tiff.read(Source(path, path.name), Limits(file_bytes=100))
+    path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(SourceError, match=r"b\.ome\.tif\.gz: the gzip stream is damaged or cut off"):
         ome_tiff.read(Source(path, path.name), LIMITS)
     with pytest.raises(SourceError, match="no such file"):
         ome_tiff.read(Source(tmp_path / "gone.ome.tif", "gone.ome.tif"), LIMITS)
+
+
+def test_recognition_does_not_load_the_library():
+    code = "import sys, kg.readers.ome_tiff, kg.readers.tiff.tiff, kg.readers.vendor.micromanager; assert 'tifffile' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
 
 
 def test_a_chain_of_pages_that_turns_back_is_remarked(tmp_path):

@@ -106,15 +106,12 @@ def test_a_pipe_inside_a_folder_is_not_opened(write, tmp_path):
         ("a.csv", b"a\x01\x02\x00,b", "binary data"),
         ("a.tsv", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "git-lfs pointer"),
         ("a.csv", b"<!DOCTYPE html><html><body>404", "an HTML page"),
-        ("bulkmap.yml", b"columns:\n - name: a\n", "YAML"),
         (
             "README.txt",
             b"This is prose, with a comma.\nAnd it goes on, as prose does, for long.\nThe end.\n",
             "a text of an unknown kind",
         ),
         ("notes.txt", b"one\ntwo\nthree\n", "a text of an unknown kind"),
-        ("book.xlsx", b"PK\x03\x04rest", "a spreadsheet"),
-        ("data.ttl", b"@prefix a: <b> .\n", "RDF in Turtle"),
     ],
 )
 def test_what_no_reader_takes_is_said_with_what_it_looks_like(write, name, data, reason):

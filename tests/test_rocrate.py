@@ -18,7 +18,8 @@ from kg.readers.peek import peek
 from kg.table import Source
 
 LIMITS = Limits()
-SIDE_TABLES = {"ArchiveMember", "ExtraField", "ElabftwExport", "KadiRecord"}
+SIDE_TABLES = {"ArchiveMember", "ExtraField", "ElabftwExport", "ElabftwStep", "KadiRecord"}
+SIDE_PREFIXES = ("AI4Green:", "Rspace:")
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 DESCRIPTOR = {
     "@id": "ro-crate-metadata.json",
@@ -116,7 +117,7 @@ def cells(reading):
     found = []
     for kind, table in reading.tables.items():
         frame = table.frame.collect()
-        if kind not in SIDE_TABLES:
+        if kind not in SIDE_TABLES and not kind.startswith(SIDE_PREFIXES):
             for name in frame.columns:
                 if name[0] != "_" and name not in {"@id", "@type"}:
                     found.extend(frame[name].explode().drop_nulls().to_list())
@@ -139,7 +140,7 @@ def assert_well_formed(reading):
         schema = table.frame.collect_schema()
         assert schema.pop("_row") == pl.UInt32
         assert set(schema.values()) <= {pl.String, pl.List(pl.String)}
-        if table.kind not in SIDE_TABLES:
+        if table.kind not in SIDE_TABLES and not table.kind.startswith(SIDE_PREFIXES):
             assert {name for name, dtype in schema.items() if dtype == pl.String} <= {"_crate", "@id", "_parent"}
         frame = table.frame.collect()
         assert frame["_row"].null_count() == 0
@@ -777,11 +778,39 @@ def test_an_archive_without_crate_says_what_is_missing(tmp_path):
         read(path)
 
 
-def test_the_crate_nearest_to_the_top_is_read_and_others_are_told(tmp_path):
+def test_a_second_crate_that_is_damaged_does_not_touch_the_first(tmp_path):
     path = zipped(tmp_path / "a.zip", small_crate(), **{"x/y/z/ro-crate-metadata.json": "{}"})
     reading = read(path)
     assert row(reading, "RootDataset")["name"] == ["x"]
-    assert [(problem.code, problem.severity) for problem in reading.problems] == [("more-crates", "error")]
+    assert [(problem.code, problem.severity, problem.column) for problem in reading.problems] == [
+        ("crate", "error", "x/y/z/ro-crate-metadata.json")
+    ]
+
+
+def test_every_crate_of_an_archive_is_read_and_their_ids_do_not_meet(tmp_path):
+    first = small_crate({"@id": "a.txt", "@type": "File", "author": {"@id": "#me"}}, {"@id": "#me", "@type": "Person"})
+    second = small_crate(
+        {"@id": "a.txt", "@type": "File", "author": {"@id": "#me"}, "sha256": "00", "isPartOf": {"@id": "https://x.org/1"}},
+        {"@id": "#me", "@type": "Person", "affiliation": {"@type": "Organization", "name": "Institute"}},
+    )
+    path = zipped(
+        tmp_path / "a.eln", first, **{"x/run/ro-crate-metadata.json": json.dumps(second), "x/run/a.txt": "x", "x/b.txt": "y"}
+    )
+    reading = read(path)
+    assert reading.facts["crates"] == "2"
+    assert [root["@id"] for root in rows(reading, "RootDataset")] == ["./", "./run/"]
+    assert [(file["@id"], file["author"]) for file in rows(reading, "File")] == [
+        ("a.txt", ["#me"]),
+        ("./run/a.txt", ["./run/#me"]),
+    ]
+    assert rows(reading, "File")[1]["isPartOf"] == ["https://x.org/1"]
+    assert [person["@id"] for person in rows(reading, "Person")] == ["#me", "./run/#me"]
+    assert rows(reading, "Person")[1]["affiliation"] == [row(reading, "Organization")["@id"]]
+    told = {}
+    for member in reading.tables["ArchiveMember"].frame.collect().to_dicts():
+        told[member["path"]] = (member["_crate"], member["_described"])
+    assert told["x/run/a.txt"] == ("./run/", "true")
+    assert told["x/b.txt"] == ("./", "false")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 
 from kg import __version__
 from kg.cli.advice import add_advice, advice_of
+from kg.cli.fetching import add_fetching, fetched
 from kg.cli.output import print_json, print_table, progress_bar, store_path, tell
 from kg.errors import UsageError
 from kg.jobs import Job, summary_of, write_report
@@ -29,9 +30,12 @@ _CELLS: Mapping[str, str] = MappingProxyType(
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="file, folder or archive")
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help="file, folder or archive")
+    add_fetching(parser)
     parser.add_argument("--store", metavar="DIR", help="folder of the store, made where it is absent (or KG_STORE)")
-    parser.add_argument("--mapping", metavar="NAME", help="use this mapping instead of recognising one")
+    parser.add_argument(
+        "--mapping", metavar="NAME|FILE", help="use this mapping, or this YAML file, instead of recognising one"
+    )
     parser.add_argument(
         "--report",
         metavar="FILE",
@@ -60,9 +64,11 @@ def run(options: argparse.Namespace) -> int:
         persons=not options.no_persons,
         version=__version__,
     )
+    store = store_path(options.store)
+    paths = [*map(Path, options.sources), *fetched(options, store)]
     progress, bar = progress_bar()
     with bar:
-        job = Job.run(Pipeline(settings), [Path(name) for name in options.sources], store_path(options.store), progress)
+        job = Job.run(Pipeline(settings), paths, store, progress)
     for path in reports:
         write_report(job, path)
     failed = [source for source in job.result.sources if source.named and source.status != "harmonized"]

@@ -20,7 +20,9 @@ from kg.table import Source
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("source", metavar="SOURCE", help="file, folder or archive")
-    parser.add_argument("--mapping", metavar="NAME", help="use this mapping instead of recognising one")
+    parser.add_argument(
+        "--mapping", metavar="NAME|FILE", help="use this mapping, or this YAML file, instead of recognising one"
+    )
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
     add_advice(parser)
     parser.add_argument("--rdf", action="store_true", help="print the statements as TriG instead")

@@ -20,7 +20,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "demo": ("kg.cli.demo", "build a store from embedded example sources and print three answers"),
         "harmonize": ("kg.cli.harmonize", "read, map, resolve and load sources; publish a generation"),
+        "pull": ("kg.cli.pull", "copy what a repository or notebook on the web says into a folder"),
+        "watch": ("kg.cli.watch", "harmonize files of a folder as they come, and say what is missing"),
         "inspect": ("kg.cli.inspect", "what a source says, which mapping takes it, what stays unmapped"),
+        "suggest": ("kg.cli.suggest", "a draft mapping for a table that no mapping knows, with scores and reasons"),
         "resolve": ("kg.cli.resolve", "which ontology term a text means, and why"),
         "terms": ("kg.cli.terms", "the local term index: add, pull, update, list, show, remove"),
         "review": ("kg.cli.review", "texts that wait for a person: list, accept, reject, export"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from kg.curie import KG, PREFIXES
+from kg.mapping.cast import Cast
 from kg.mapping.context import Context
 from kg.mapping.decisions import Decisions
 from kg.mapping.fragments import SEPARATOR, Caster, Column, distinct, looked_up, wrapped
@@ -42,6 +43,7 @@ class Failure:
     value: str
     expected: str
     rows: pl.DataFrame
+    repair: str = ""
 
 
 Keys = Mapping[str, Mapping[str, str]]
@@ -86,7 +88,7 @@ class Batch:
         self._persons = persons
         self.subjects: dict[str, Subjects] = {}
         self._main: tuple[RecordPlan, Subjects, list[pl.Series]] | None = None
-        self._casters, self._keys = casters, keys
+        self._casters, self._keys, self._check = casters, keys, decisions.check
         self._terms = TermColumns(decisions, frame[SOURCE], frame[ROW], names)
         self._contexts: dict[str, Context] = {}
 
@@ -193,13 +195,15 @@ class Batch:
         self, record: RecordPlan, use: Use, frame: pl.DataFrame, subjects: Subjects, marks: Taken
     ) -> pl.Series | None:
         rule, predicate = use.rule, f"<{use.slot.iri}>"
+        done: Column | None = None
         if rule.constant is not None:
             full = self._constant(record, use, frame)
         elif rule.record is not None:
             full = wrapped(self.subjects[rule.record[0]].iri, f"{predicate}<", ">;")
         elif use.template is not None:
             if use.slot.kind == "literal":
-                full = self._caster(use).column(texts(use.template, frame), None).text
+                done = self._caster(use).column(texts(use.template, frame), None)
+                full = done.text
             else:
                 full = wrapped(iris(use.template, frame, pl.col(SOURCE)), f"{predicate}<", ">;")
         else:
@@ -207,16 +211,32 @@ class Batch:
         mask = holds(rule.when, frame)
         if mask is not None:
             full = pl.DataFrame({"f": full, "m": mask}).select(pl.when("m").then("f").alias("f"))["f"]
+        ok = full.is_not_null() & subjects.iri.is_not_null()
+        exact = None if done is None or done.inexact is None else ok & ~done.inexact.fill_null(value=False)
         for column in use.template.columns if use.template else ():
             if column in self.plan.headers and self.frame.schema[column] == pl.String:
-                marks.mark_rows(column, full.is_not_null() & subjects.iri.is_not_null())
+                marks.mark_rows(column, ok, exact)
+        if done is not None and done.failed and marks is self.taken:
+            self._fail_template(use, done.failed, frame, subjects, mask)
         return full
+
+    def _fail_template(
+        self, use: Use, failed: Mapping[str, str], frame: pl.DataFrame, subjects: Subjects, mask: pl.Series | None
+    ) -> None:
+        """Note what a template of several columns made that its slot does not take, by the names of all of them."""
+        there = subjects.iri.is_not_null() if mask is None else subjects.iri.is_not_null() & mask
+        made = texts(use.template, frame) if use.template else pl.Series([], dtype=pl.String)
+        columns = " + ".join(use.template.columns if use.template else ())
+        for value, expected in failed.items():
+            rows = self.frame.select(INDEX, ROW, SOURCE).filter(((made == value) & there).fill_null(value=False))
+            if rows.height:
+                self.failures.append(Failure(columns, value, expected, rows))
 
     def _context(self, record: RecordPlan, frame: pl.DataFrame) -> Context:
         return self._contexts.setdefault(record.rule.name, Context(record, frame))
 
     def _caster(self, use: Use) -> Caster:
-        return self._casters.setdefault(id(use), Caster(use))
+        return self._casters.setdefault(id(use), Caster(use, self._check))
 
     def _constant(self, record: RecordPlan, use: Use, frame: pl.DataFrame) -> pl.Series:
         if use.slot.kind == "term":
@@ -249,7 +269,9 @@ class Batch:
         exact = ok if column.inexact is None else ok & ~column.inexact.fill_null(value=False)
         if values.changed is not None:
             exact = exact & ~values.changed
-        failed = {**values.failed, **column.failed}
+        failed = {**values.failed, **{raw: said for raw, said in column.failed.items() if raw not in column.told}}
+        if column.told and not secret and use.column is not None:
+            self._tell(use, values, column.told, there)
         if secret:  # what cannot be cast is about a person all the same, and no Problem may show it
             ok, exact = values.part("value").is_not_null() & there, values.part("value").is_not_null() & there
         elif failed and use.column is not None:
@@ -286,6 +308,15 @@ class Batch:
             rows = cells.filter((pl.col("value") == value) & pl.col("_there")).select(INDEX).join(source, on=INDEX)
             if rows.height:
                 self.failures.append(Failure(use.column or "", value, expected, rows))
+
+    def _tell(self, use: Use, values: Values, told: Mapping[str, Cast], there: pl.Series) -> None:
+        """Note what a check found, in which rows."""
+        source = self.frame.select(INDEX, ROW, SOURCE)
+        cells = values.cells.with_columns(there.alias("_there"))
+        for value, said in told.items():
+            rows = cells.filter((pl.col("value") == value) & pl.col("_there")).select(INDEX).join(source, on=INDEX)
+            if rows.height:
+                self.failures.append(Failure(use.column or "", value, said.expected, rows, said.repair))
 
     def _folded(self, values: Values, text: pl.Series) -> pl.Series:
         if values.single:

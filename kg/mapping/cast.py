@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kg.curie import PREFIXES, expand, is_iri
+from kg.mapping.dates import day, moment
 from kg.mapping.units import convert, quantity, unit_code
 from kg.schema import Slot
 
@@ -21,8 +22,7 @@ CANONICAL = {
 _MOST_DIGITS = 40
 _INTEGER = re.compile(r"[+-]?\d+")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DATETIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?([.,]\d+)?\s?(Z|[+-]\d{2}:?\d{2})?")
+_TRAILING_ZERO = re.compile(r"\.\d*0(?!\d)")
 _TRUE, _FALSE = {"true", "yes", "y", "1", "t"}, {"false", "no", "n", "0", "f"}
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
@@ -35,11 +35,13 @@ class Cast:
         object: in N-Triples syntax, or None when the text cannot be cast.
         exact: False when the store will not give the raw text back, so that it must be kept beside the value.
         expected: what was expected, for a Problem.
+        repair: what a check did or proposes; empty where no check found anything.
     """
 
     object: str | None
     exact: bool = True
     expected: str = ""
+    repair: str = ""
 
 
 def literal(text: str, datatype: str | None = None) -> str:
@@ -52,13 +54,14 @@ def literal(text: str, datatype: str | None = None) -> str:
     return f"{quoted}^^<{datatype}>" if datatype else quoted
 
 
-def cast(slot: Slot, raw: str, unit: str = "") -> Cast:
+def cast(slot: Slot, raw: str, unit: str = "", formats: Sequence[str] = ()) -> Cast:
     """Cast one trimmed text to the range of a slot.
 
     Args:
         slot: gives datatype, unit, bounds, pattern and permissible values.
         raw: the text; never empty.
         unit: the unit in the source's words when the text does not say it itself.
+        formats: how the source writes dates, if not as ISO 8601 (`kg.mapping.dates`).
     """
     if slot.values is not None:
         return _permissible(slot, raw)
@@ -71,9 +74,9 @@ def cast(slot: Slot, raw: str, unit: str = "") -> Cast:
         value = "true" if word in _TRUE else "false" if word in _FALSE else None
         return Cast(value and literal(value, slot.datatype), raw == value, "yes or no")
     if slot.datatype == XSD + "date":
-        return _date(raw)
+        return _date(raw, formats)
     if slot.datatype == XSD + "dateTime":
-        return _datetime(raw)
+        return _datetime(raw, formats)
     if slot.pattern and not re.search(slot.pattern, raw):
         return Cast(None, expected=f"a text like {slot.pattern}")
     return Cast(literal(raw, slot.datatype))
@@ -117,7 +120,7 @@ def _number(slot: Slot, raw: str, unit: str) -> Cast:
     if number and abs(number.adjusted()) > _MOST_DIGITS:
         return Cast(None, expected=f"{what} of a size that can be measured")
     if slot.unit:
-        code = unit_code(written or unit)
+        code = unit_code(written or unit, slot.unit)
         value = convert(number, code, slot.unit) if code else None
         if value is None:
             return Cast(None, expected=f"{what}; the unit {written or unit or '(none)'!r} is not one")
@@ -140,36 +143,26 @@ def _number(slot: Slot, raw: str, unit: str) -> Cast:
             exact=False,
             expected="at most 18 digits",
         )
-    same = not written and (not slot.unit or unit_code(unit) == slot.unit) and text == raw
+    same = not written and (not slot.unit or unit_code(unit, slot.unit) == slot.unit) and text == raw
     return Cast(literal(text, slot.datatype), same)
 
 
-def _date(raw: str) -> Cast:
-    match = _DATE.match(raw)
-    try:
-        day = datetime.date(*(int(part) for part in match.groups())) if match else None
-    except ValueError:
-        day = None
-    if day is None or match is None or not re.fullmatch(r"([T ].*)?", raw[match.end() :]):
-        return Cast(None, expected="a date like 2024-05-31")
-    return Cast(literal(day.isoformat(), XSD + "date"), day.isoformat() == raw)
+def _date(raw: str, formats: Sequence[str]) -> Cast:
+    found = day(raw, formats)
+    if found is None:
+        return Cast(None, expected=_expected("a date like 2024-05-31", formats))
+    return Cast(literal(found, XSD + "date"), found == raw)
 
 
-def _datetime(raw: str) -> Cast:
-    match = _DATETIME.fullmatch(raw)
-    if match is None:
-        day = _date(raw)
-        return (
-            Cast(day.object, exact=False)
-            if day.object and _DATE.fullmatch(raw)
-            else Cast(None, expected="a date and time like 2024-05-31T12:00:00+02:00")
-        )
-    date, time, seconds, fraction, zone = match.groups()
-    zone = zone if not zone or zone == "Z" or ":" in zone else f"{zone[:3]}:{zone[3:]}"
-    text = f"{date}T{time}{seconds or ':00'}{(fraction or '').replace(',', '.')}{zone or ''}"
-    try:
-        datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return Cast(None, expected="a date and time that exists")
-    exact = text == raw and zone not in {"+00:00", "-00:00"} and not (fraction or "").endswith("0")
-    return Cast(literal(text, XSD + "dateTime"), exact)
+def _datetime(raw: str, formats: Sequence[str]) -> Cast:
+    found = moment(raw, formats)
+    if found is None:
+        return Cast(None, expected=_expected("a date and time like 2024-05-31T12:00:00+02:00", formats))
+    if not found.time:  # a day is no time of that day
+        return Cast(literal(found.day, XSD + "date"), exact=False)
+    rewritten = found.time.endswith(("+00:00", "-00:00")) or _TRAILING_ZERO.search(found.time)
+    return Cast(literal(found.text, XSD + "dateTime"), found.text == raw and not rewritten)
+
+
+def _expected(what: str, formats: Sequence[str]) -> str:
+    return f"{what} or {', '.join(formats)}" if formats else what

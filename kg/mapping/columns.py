@@ -24,6 +24,11 @@ def fold(header: str) -> str:
     return text.replace(" [", "[").replace("[ ", "[").replace(" ]", "]")
 
 
+@lru_cache(maxsize=16384)
+def _lower(header: str) -> str:
+    return fold(header).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A column that a pattern matched, with what its groups held.
@@ -38,7 +43,6 @@ class Found:
 
 
 @lru_cache(maxsize=8192)  # re's own cache is smaller than what a few mappings say
-@lru_cache(maxsize=4096)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Return the expression for a column pattern: ``~`` leads a regular expression, ``{n}`` stands for a number.
 
@@ -66,6 +70,9 @@ def find(pattern: str, headers: Sequence[str]) -> list[Found]:
     """
     if pattern in headers:
         return [Found(pattern)]
+    if not pattern.startswith("~") and "{" not in pattern:  # a plain name, as most are; to compile it would take longest
+        name = _lower(pattern)
+        return [Found(header) for header in headers if _lower(header) == name]
     expression = compile_pattern(pattern)
     found = []
     for header in headers:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from kg.curie import base_iri, encode, expand, is_iri
 from kg.mapping.audit import Audit, ColumnTexts
 from kg.mapping.cast import XSD, literal
+from kg.mapping.check import Check
 from kg.mapping.fragments import PAIR, SEPARATOR, query_of
 from kg.schema import Schema
 from kg.term import Decision, Query
@@ -60,6 +61,7 @@ class Decisions:
         *,
         wants_context: Wants | None = None,
         audit: Audit | None = None,
+        check: Check | None = None,
     ) -> None:
         """Take what decides.
 
@@ -69,7 +71,9 @@ class Decisions:
             agent: IRI of the software that decides where no person did.
             wants_context: says which fields of the same record the resolver looks at for a field; None for none anywhere.
             audit: looks over every term column before its texts are decided; None for no audit.
+            check: looks at texts of a known kind, such as DOIs, before they are cast; None for no check.
         """
+        self.check = check
         self._resolve, self._audit, self._wants = resolve, audit, wants_context
         self._known: dict[tuple[str, str], tuple[Query, Decision]] = {}
         self._repairs: dict[tuple[str, ...], Mapping[str, Decision]] = {}

@@ -6,11 +6,12 @@ Whatever needs more than putting a text between quotes (casts, units, words, ter
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from kg.mapping.cast import CANONICAL, Cast, cast
+from kg.mapping.check import Check
 from kg.mapping.plan import Use
 from kg.mapping.spec import UnitRule
 from kg.mapping.units import unit_code
@@ -31,11 +32,13 @@ class Column:
         text: predicate and objects, or null where nothing came of the value.
         inexact: True where the store will not give the raw text back, None when that is nowhere.
         failed: distinct values that could not be cast, with what was expected; empty when all could.
+        told: distinct values that a check found wrong, whether they could be repaired or not.
     """
 
     text: pl.Series
     inexact: pl.Series | None
     failed: Mapping[str, str]
+    told: Mapping[str, Cast] = field(default_factory=dict)
 
 
 def escaped(values: pl.Series) -> pl.Series:
@@ -64,18 +67,20 @@ def distinct(values: pl.Series) -> list[str]:
 class Caster:
     """Casts values of one use, remembering what it has cast."""
 
-    def __init__(self, use: Use) -> None:
-        """Bind to one use; the cache lives as long as the run."""
+    def __init__(self, use: Use, check: Check | None = None) -> None:
+        """Bind to one use; the cache lives as long as the run, and ``check`` looks at texts whose slot asks for it."""
         self._use = use
+        self._check = check if use.slot.check and not use.rule.date_format else None
         self._cache: dict[str, Cast] = {}
         unit = use.rule.unit
+        self._formats = tuple(use.rule.date_format or ())
         self._unit = (unit.default or "") if isinstance(unit, UnitRule) else unit or ""
 
     def column(self, values: pl.Series, units: pl.Series | None) -> Column:
         """Cast a column; ``units`` has the source's unit of each row, or is None when the rule's unit counts."""
         slot = self._use.slot
         predicate = f"<{slot.iri}>"
-        plain = slot.kind == "literal" and slot.values is None and units is None
+        plain = slot.kind == "literal" and slot.values is None and units is None and self._check is None
         if plain and slot.datatype is None and slot.pattern is None:
             return Column(wrapped(escaped(values), f'{predicate}"', '";'), None, {})
         shape = CANONICAL.get(slot.datatype or "") if plain and self._unconverted() and slot.values is None else None
@@ -94,24 +99,37 @@ class Caster:
 
     def _unconverted(self) -> bool:
         slot = self._use.slot
-        return (not slot.unit or unit_code(self._unit) == slot.unit) and slot.minimum is None and slot.maximum is None
+        return (
+            (not slot.unit or unit_code(self._unit, slot.unit) == slot.unit) and slot.minimum is None and slot.maximum is None
+        )
 
     def _by_value(self, values: pl.Series, units: pl.Series | None, predicate: str) -> Column:
         keys = values if units is None else _keys([values, units])
         answers: dict[str, str | None] = {}
         inexact: list[str] = []
         failed: dict[str, str] = {}
+        told: dict[str, Cast] = {}
         for key in distinct(keys):
             raw, _, unit = key.partition(SEPARATOR)
             done = self._cache.get(key)
             if done is None:
-                done = self._cache[key] = cast(self._use.slot, raw, unit or self._unit)
+                done = self._cache[key] = self._cast(raw, unit or self._unit)
+            if done.repair:
+                told[raw] = done
             answers[key] = f"{predicate}{done.object};" if done.object else None
             if done.object is None:
                 failed[raw] = done.expected
             elif not done.exact:
                 inexact.append(key)
-        return Column(looked_up(keys, answers), keys.is_in(inexact) if inexact else None, failed)
+        return Column(looked_up(keys, answers), keys.is_in(inexact) if inexact else None, failed, told)
+
+    def _cast(self, raw: str, unit: str) -> Cast:
+        if self._check is None:
+            return cast(self._use.slot, raw, unit, self._formats)
+        seen = self._check(self._use.slot.check, raw)
+        done = cast(self._use.slot, seen.value, unit) if seen.value else Cast(None, expected=seen.expected)
+        done = replace(done, exact=done.exact and seen.value == raw)
+        return replace(done, expected=seen.expected, repair=seen.repair) if seen.repair else done
 
 
 def _keys(parts: Sequence[pl.Series]) -> pl.Series:

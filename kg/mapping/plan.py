@@ -64,13 +64,20 @@ class RecordPlan:
     def joined_columns(self) -> tuple[str, ...]:
         """Return the columns of other tables that are spoken of."""
         uses = [*self.uses, *(use for _, some in (*self.lets, *self.context) for use in some)]
+        return self._joined(uses, [key for _, _, key in self.inverses if key])
+
+    @property
+    def joined_for_ids(self) -> tuple[str, ...]:
+        """Return those of them that decide about the IRIs of the record."""
+        return self._joined([use for _, some in self.lets for use in some], [])
+
+    def _joined(self, uses: Sequence[Use], more: Sequence[str]) -> tuple[str, ...]:
         named = [column for template in self.ids for column in template.columns]
         named += [column for use in uses for column in use.columns]
         named += [test.column for tests in (self.rule.when, *(use.rule.when for use in uses)) for test in tests]
         named += [column for join in self.joins for column in join.on]
-        named += [key for _, _, key in self.inverses if key]
         prefixes = tuple(f"{join.prefix}." for join in self.joins)
-        return tuple(dict.fromkeys(name for name in named if prefixes and name.startswith(prefixes)))
+        return tuple(dict.fromkeys(name for name in (*named, *more) if prefixes and name.startswith(prefixes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,8 @@ def plan_table(mapping: Mapping, schema: Schema, kind: str, headers: Sequence[st
         try:
             plans.append(_plan_record(mapping, schema, rule, headers))
         except (SchemaError, MappingError) as error:
-            raise MappingError(mapping.mapping, f"record {rule.name!r}: {error.what}") from error
+            what = str(error) if isinstance(error, SchemaError) else error.what
+            raise MappingError(mapping.mapping, f"record {rule.name!r}: {what}") from error
     main = _main_of(plans)
     plans.sort(key=lambda plan: plan.rule.name == main)
     own = tuple(filter(is_content, headers))
@@ -154,13 +162,19 @@ def _plan_record(mapping: Mapping, schema: Schema, rule: RecordRule, headers: Se
 
 def _spoken_of(record: RecordRule, context: dict[str, list[ValueRule]]) -> list[str]:
     """Return the columns of other tables that a record's rules name, as if the table had them."""
-    rules = [*record.let.values(), *(rule for some in (*record.slots.values(), *context.values()) for rule in some)]
+    prefixes = tuple(f"{join.prefix}." for join in record.joins)
+    return [name for name in named_columns(record, context) if prefixes and name.startswith(prefixes)]
+
+
+def named_columns(record: RecordRule, context: dict[str, list[ValueRule]] | None = None) -> list[str]:
+    """Return the column patterns that a record's rules name, each once."""
+    told = (rule for some in (*record.slots.values(), *(context or {}).values()) for rule in some)
+    rules = [*record.let.values(), *told]
     named = [name for rule in rules for names in (rule.column, rule.first, rule.text, rule.key) for name in names or ()]
     named += [name for rule in rules for name in (rule.accession, rule.ontology) if name]
     named += [rule.unit.column for rule in rules if isinstance(rule.unit, UnitRule) and rule.unit.column]
     named += [key for inverse in record.inverse for key in inverse.key or ()]
-    prefixes = tuple(f"{join.prefix}." for join in record.joins)
-    return [name for name in dict.fromkeys(named) if prefixes and name.startswith(prefixes)]
+    return list(dict.fromkeys(named))
 
 
 def _present(template: Template, known: Sequence[str]) -> bool:

@@ -109,7 +109,7 @@ class Run:
                 bound = next(r for r in plan.records if r.rule.name == record.name)
                 if record.key not in frame.columns:
                     continue
-                frame = with_lets(bound, tables.joined(bound, frame))
+                frame = with_lets(bound, tables.joined(bound, frame, bound.joined_for_ids))
                 subjects = subjects_of(bound, frame)
                 cell = pl.col(record.key)
                 cell = cell.list.first() if isinstance(frame.schema[record.key], pl.List) else cell
@@ -142,8 +142,9 @@ class Run:
                 shown = failure.value if len(failure.value) <= _SHOWN else failure.value[: _SHOWN - 3] + "..."
                 self._tally.note(
                     Problem(
-                        names[str(source[0])], "cast", repr(shown), failure.expected, failure.column,
-                        tuple(rows[ROW].head(20).to_list()), rows.height, "the text is kept in the custom layer",
+                        names[str(source[0])], "repair" if failure.repair else "cast", repr(shown), failure.expected,
+                        failure.column, tuple(rows[ROW].head(20).to_list()), rows.height,
+                        failure.repair or "the text is kept in the custom layer",
                     )
                 )  # fmt: skip
 
@@ -155,6 +156,7 @@ class _Tables:
         self._sources, self._mapping = sources, mapping
         self.kinds = list(dict.fromkeys(kind for source in sources for kind in source.reading.tables))
         self._whole: dict[str, pl.DataFrame] = {}
+        self._others: dict[tuple[str, tuple[str, ...]], pl.DataFrame] = {}
 
     def batches(self, kind: str) -> Iterator[pl.DataFrame]:
         """Yield the rows of one kind, some at a time."""
@@ -193,23 +195,35 @@ class _Tables:
             self._whole[kind] = pl.concat([whole, rows], how="horizontal")
         return self._whole[kind]
 
-    def joined(self, record: RecordPlan, frame: pl.DataFrame) -> pl.DataFrame:
-        """Put the columns of a record's joins beside its own; those that the source lacks are null."""
-        wanted = record.joined_columns
+    def joined(self, record: RecordPlan, frame: pl.DataFrame, wanted: Sequence[str] | None = None) -> pl.DataFrame:
+        """Put the columns of a record's joins beside its own (those wanted, or all); those that the source lacks are null."""
+        wanted = record.joined_columns if wanted is None else wanted
         for join in record.joins:
             own = [name for name in wanted if name.startswith(f"{join.prefix}.")]
             frame = _with_nulls(frame, join.on)
-            if join.table in self.kinds:
-                other = pl.concat(self.batches(join.table), how="vertical")
-                other = cleaned(other, list(filter(is_content, other.columns)), self._mapping.missing)
-                other = _exploded(_with_nulls(other, join.on.values()), join.on.values())
-                frame = _all_beside(frame, other, join, own) if join.many else _first_beside(frame, other, join)
+            if own and join.table in self.kinds:
+                other = self._other(join)
+                frame = _all_beside(frame, other, join, own) if join.many else _first_beside(frame, other, join, own)
             frame = _with_nulls(frame, own)
         return frame
 
+    def _other(self, join: Join) -> pl.DataFrame:
+        """Return a table as a join needs it; one that is not large is cleaned once."""
+        columns = tuple(join.on.values())
+        known = self._others.get((join.table, columns))
+        if known is not None:
+            return known
+        other = pl.concat(self.batches(join.table), how="vertical")
+        other = cleaned(other, list(filter(is_content, other.columns)), self._mapping.missing)
+        other = _exploded(_with_nulls(other, columns), columns)
+        if other.height <= _ROWS_AT_ONCE:
+            self._others[join.table, columns] = other
+        return other
+
 
 def _with_nulls(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in names if name not in frame.columns)
+    absent = [pl.lit(None, pl.String).alias(name) for name in names if name not in frame.columns]
+    return frame.with_columns(absent) if absent else frame
 
 
 def _exploded(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
@@ -218,11 +232,16 @@ def _exploded(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
     return frame
 
 
-def _first_beside(frame: pl.DataFrame, other: pl.DataFrame, join: Join) -> pl.DataFrame:
+def _first_beside(frame: pl.DataFrame, other: pl.DataFrame, join: Join, wanted: Sequence[str]) -> pl.DataFrame:
     there = [*join.on.values(), SOURCE]
-    renamed = {name: f"{join.prefix}.{name}" for name in other.columns if name not in there}
-    other = other.unique(subset=there, keep="first", maintain_order=True).rename(renamed)
-    return frame.join(other, left_on=[*join.on, SOURCE], right_on=there, how="left", maintain_order="left")
+    named = {name.removeprefix(f"{join.prefix}."): name for name in wanted}
+    found = [name for name in other.columns if name in named]
+    other = other.unique(subset=there, keep="first", maintain_order=True)
+    other = other.select(
+        *(pl.col(name).alias(f"_on{i}") for i, name in enumerate(there)), *(pl.col(name).alias(named[name]) for name in found)
+    )
+    keys = [f"_on{i}" for i in range(len(there))]
+    return frame.join(other, left_on=[*join.on, SOURCE], right_on=keys, how="left", maintain_order="left")
 
 
 def _all_beside(frame: pl.DataFrame, other: pl.DataFrame, join: Join, wanted: Sequence[str]) -> pl.DataFrame:
@@ -230,21 +249,19 @@ def _all_beside(frame: pl.DataFrame, other: pl.DataFrame, join: Join, wanted: Se
     rows = here.join(
         other, left_on=[*join.on, SOURCE], right_on=[*join.on.values(), SOURCE], how="inner", maintain_order="left_right"
     )
-    for name in wanted:
-        column = name.removeprefix(f"{join.prefix}.")
-        if join.pivot and join.value:
-            word = pl.col(join.pivot).str.strip_chars().str.to_lowercase()
-            found = (
-                rows.filter(word == column).select(INDEX, pl.col(join.value).alias(name))
-                if join.pivot in rows.columns
-                else None
-            )
-        else:
-            found = rows.select(INDEX, pl.col(column).alias(name)) if column in rows.columns else None
-        if found is None:
-            continue
-        found = _exploded(found, [name]).drop_nulls().group_by(INDEX, maintain_order=True).agg(name)
-        frame = frame.join(found, on=INDEX, how="left", maintain_order="left")
+    columns = {name: name.removeprefix(f"{join.prefix}.") for name in wanted}
+    if join.pivot and join.value:
+        if join.pivot not in rows.columns:
+            return frame
+        rows = rows.select(INDEX, pl.col(join.pivot).str.strip_chars().str.to_lowercase().alias("_word"), join.value)
+        words = set(rows["_word"].unique())
+        each = {name: rows.filter(pl.col("_word") == word) for name, word in columns.items() if word in words}
+        found = {name: some.select(INDEX, pl.col(join.value).alias(name)) for name, some in each.items()}
+    else:
+        found = {name: rows.select(INDEX, pl.col(word).alias(name)) for name, word in columns.items() if word in rows.columns}
+    for name, some in found.items():
+        listed = _exploded(some, [name]).drop_nulls().group_by(INDEX, maintain_order=True).agg(name)
+        frame = frame.join(listed, on=INDEX, how="left", maintain_order="left")
     return frame
 
 

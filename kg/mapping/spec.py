@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+import polars as pl
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from kg.errors import MappingError
-from kg.paths import data_dir
+from kg.mapping.dates import format_of
 
 
 def _regex(text: str) -> str:
@@ -28,9 +27,33 @@ def _as_list(value: Any) -> Any:  # noqa: ANN401
     return value if isinstance(value, list) or value is None else [value]
 
 
+def _date_formats(texts: list[str]) -> list[str]:
+    return [format_of(text) for text in texts]
+
+
+@lru_cache(maxsize=4096)
+def _cell_regex(text: str) -> str:
+    """Return an expression that cells can be searched for; its engine knows no look-around and no back-references."""
+    try:
+        pl.Series([""]).str.contains(text)
+    except pl.exceptions.ComputeError as error:
+        what = [line.strip() for line in str(error).splitlines() if line.strip()]
+        said = next((line for line in what if line.startswith("error:")), what[-1] if what else "wrong")
+        raise ValueError(f"{text!r} is no expression that cells can be searched for ({said.removeprefix('error: ')})") from error
+    return text
+
+
+def _column_name(text: str) -> str:
+    if text.startswith("~"):
+        raise ValueError(f"{text!r} is a pattern; a condition takes the name of one column (derive one with let and first)")
+    return text
+
+
 Regex = Annotated[str, AfterValidator(_regex)]
+CellRegex = Annotated[str, AfterValidator(_cell_regex)]
 Columns = Annotated[list[str], BeforeValidator(_as_list)]
 Words = Annotated[list[str], BeforeValidator(_as_list)]
+DateFormats = Annotated[Words, AfterValidator(_date_formats)]
 
 
 class Strict(BaseModel):
@@ -49,10 +72,11 @@ class UnitRule(Strict):
 class Condition(Strict):
     """A test on one column of a row; all keys given must hold."""
 
-    column: str
+    column: Annotated[str, AfterValidator(_column_name)]
     filled: bool | None = None
     among: Words | None = None
-    matches: Regex | None = None
+    matches: CellRegex | None = None
+    lacks: CellRegex | None = Field(None, description="Holds where the cell is empty or the pattern is not found in it.")
 
 
 class ValueRule(Strict):
@@ -74,11 +98,12 @@ class ValueRule(Strict):
     accession: str | None = Field(None, description="Term slots: column with the accession; {n} as in text.")
     ontology: str | None = Field(None, description="Term slots: column with the ontology's name; {n} as in text.")
     split: str | None = Field(None, description="Separator of several values in one cell.")
-    pattern: Regex | None = Field(None, description="Regular expression; its first group (or all of it) is the value.")
+    pattern: CellRegex | None = Field(None, description="Regular expression; its first group (or all of it) is the value.")
     lower: bool = Field(default=False, description="Whether the value is written in lower case, after pattern.")
     values: dict[str, str] | None = Field(None, description="Map of the source's words to values, case folded.")
     otherwise: Literal["custom", "keep"] = Field("custom", description="What becomes of a word that values lacks.")
     unit: str | UnitRule | None = Field(None, description="Unit of the source's number.")
+    date_format: DateFormats | None = Field(None, description="How dates are written: strptime formats, unix, ole and others.")
     missing: Words = Field(default_factory=list, description="More words that mean missing in this slot.")
     when: list[Condition] = Field(default_factory=list, description="Conditions under which this rule holds.")
 
@@ -164,6 +189,9 @@ class RecordRule(Strict):
     slots: dict[str, Rules] = Field(default_factory=dict)
     derived: bool = Field(default=True, description="Whether prov:wasDerivedFrom leads from the record to its source.")
     context: dict[str, PlainRules] | None = Field(None, description="In place of the mapping's context.")
+    credited: bool | None = Field(
+        None, description="Records of people: whether they are credited, such as authors; by default the rules of the mapping tell."
+    )
 
 
 class TableShape(Strict):
@@ -193,16 +221,28 @@ class Companions(Strict):
     side: Literal["after", "before"] = "after"
 
 
-class Mapping(Strict):
-    """Which columns of a source kind fill which slots of which class."""
+class Head(Strict):
+    """The part of a mapping that says which sources it takes."""
 
     mapping: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    recognise: Annotated[list[Recognition], BeforeValidator(_as_list)]
+
+
+class Mapping(Head):
+    """Which columns of a source kind fill which slots of which class."""
+
     version: str = "1"
     title: str
+    include: Words = Field(
+        default_factory=list, description="Mappings whose records are taken over, under their own name and a point."
+    )
     namespace: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Namespace of what is not mapped.")
-    recognise: Annotated[list[Recognition], BeforeValidator(_as_list)]
     missing: Words = Field(default_factory=lambda: [""], description="Cells, trimmed, that mean no value.")
     companions: Companions | None = None
+    withhold: Words = Field(
+        default_factory=list,
+        description="Columns (or table.column) about people or human subjects: never in the custom layer unless all persons are kept.",
+    )
     context: dict[str, PlainRules] = Field(
         default_factory=dict,
         description="Resolver field to the columns that tell it of a row, for terms whose ontology depends on it: organism.",
@@ -220,46 +260,17 @@ class Mapping(Strict):
             for name in [*referred, *(i.record for i in record.inverse)]:
                 if name not in names:
                     raise ValueError(f"record {record.name!r} refers to {name!r}, which no record is named")
+        self._same_row()
         return self
 
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A safe loader in which only true and false are booleans, as in YAML 1.2: ``yes``, ``no`` and ``on`` are words."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, shape) for tag, shape in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), ["t", "f"])
-
-
-def load_mapping(path: Path) -> Mapping:
-    """Read one mapping file.
-
-    Raises:
-        MappingError: it is not YAML, or says something that the language does not know; the message names the key.
-    """
-    try:
-        data = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe loader
-        return Mapping.model_validate(data)
-    except yaml.YAMLError as error:
-        raise MappingError(path.name, f"is not YAML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise MappingError(path.name, f"{place}: {first['msg']}") from error
-
-
-def load_mappings(folder: Path | None = None) -> tuple[Mapping, ...]:
-    """Read all mappings of a folder (the packaged ones by default), sorted by name.
-
-    Raises:
-        MappingError: one is wrong, or two have one name.
-    """
-    mappings = [load_mapping(path) for path in sorted((folder or data_dir("mappings")).glob("*.yaml"))]
-    names = [mapping.mapping for mapping in mappings]
-    for name in names:
-        if names.count(name) > 1:
-            raise MappingError(name, "two mapping files have this name")
-    return tuple(mappings)
+    def _same_row(self) -> None:
+        """Refuse what refers, without a key, to a record that another table gives."""
+        tables = {record.name: record.table for record in self.records}
+        for record in self.records:
+            pairs = [(slot, rule.record[0]) for slot, rules in record.slots.items() for rule in rules if rule.record and not rule.key]
+            pairs += [(inverse.slot, inverse.record) for inverse in record.inverse if not inverse.key]
+            for slot, other in pairs:
+                if tables[other] != record.table:
+                    raise ValueError(
+                        f"record {record.name!r}, {slot}: {other!r} is a record of the table {tables[other]!r}; say by which key"
+                    )

@@ -116,9 +116,10 @@ def iris(template: Template, frame: pl.DataFrame, source: pl.Expr) -> pl.Series:
     """
     if template.whole:
         name = template.columns[0]
-        return frame.select(pl.when(pl.col(name).str.contains(WEB_IRI)).then(pl.col(name)).alias("iri")).to_series()
+        cell = pl.col(name).list.drop_nulls().list.first() if isinstance(frame[name].dtype, pl.List) else pl.col(name)
+        return frame.select(pl.when(cell.str.contains(WEB_IRI)).then(cell).alias("iri")).to_series()
     own = frame.select(
-        ROW, source.alias("_source"), *(encoded(frame[c]).alias(f"c{i}") for i, c in enumerate(template.columns))
+        ROW, source.alias("_source"), *(encoded(_plain(frame[c])).alias(f"c{i}") for i, c in enumerate(template.columns))
     )
     texts = [pl.lit(part) if i % 2 == 0 else pl.col(f"c{i // 2}") for i, part in enumerate(template.parts) if i % 2 or part]
     if template.scoped:
@@ -128,5 +129,14 @@ def iris(template: Template, frame: pl.DataFrame, source: pl.Expr) -> pl.Series:
 
 def texts(template: Template, frame: pl.DataFrame) -> pl.Series:
     """Fill a text template for every row; null where one of its columns is null."""
-    parts = [pl.lit(part) if i % 2 == 0 else pl.col(part) for i, part in enumerate(template.parts) if i % 2 or part]
+    frame = frame.select(pl.first().alias("_n"), *(_plain(frame[c]).alias(f"c{i}") for i, c in enumerate(template.columns)))
+    parts = [pl.lit(part) if i % 2 == 0 else pl.col(f"c{i // 2}") for i, part in enumerate(template.parts) if i % 2 or part]
     return frame.with_columns(pl.concat_str(parts).alias("_text"))["_text"]
+
+
+def _plain(values: pl.Series) -> pl.Series:
+    """Return a column as one text per row: the values of a list joined by a comma, null where there is none."""
+    if not isinstance(values.dtype, pl.List):
+        return values
+    joined = pl.col("v").list.join(", ", ignore_nulls=True)
+    return pl.DataFrame({"v": values}).select(pl.when(joined != "").then(joined).alias("v"))["v"]

@@ -25,7 +25,8 @@ def cleaned(frame: pl.DataFrame, headers: Sequence[str], missing: Sequence[str])
         void = (trimmed == "") if words == [""] else trimmed.is_in(words)
         return pl.when(~void).then(trimmed)
 
-    lists = {name for name in headers if isinstance(frame.schema[name], pl.List)}
+    schema = frame.schema  # worked out anew each time it is asked for
+    lists = {name for name in headers if isinstance(schema[name], pl.List)}
     return frame.with_columns(
         (pl.col(name).list.eval(clean(pl.element())) if name in lists else clean(pl.col(name))).alias(name) for name in headers
     )
@@ -38,7 +39,8 @@ def holds(conditions: Sequence[Condition], frame: pl.DataFrame) -> pl.Series | N
     tests: list[pl.Expr] = []
     for condition in conditions:
         if condition.column not in frame.columns:
-            tests.append(pl.lit(condition.filled is False and not condition.among and not condition.matches))
+            unfilled = condition.filled is False or (condition.filled is None and condition.lacks is not None)
+            tests.append(pl.lit(unfilled and not condition.among and not condition.matches))
             continue
         is_list = isinstance(frame.schema[condition.column], pl.List)
         cell = pl.col(condition.column).list.join("\n", ignore_nulls=True) if is_list else pl.col(condition.column)
@@ -50,6 +52,8 @@ def holds(conditions: Sequence[Condition], frame: pl.DataFrame) -> pl.Series | N
             tests.append(cell.str.to_lowercase().is_in(words).fill_null(value=False))
         if condition.matches is not None:
             tests.append(cell.str.contains(condition.matches).fill_null(value=False))
+        if condition.lacks is not None:
+            tests.append(~cell.str.contains(condition.lacks).fill_null(value=False))
     return frame.with_columns(pl.all_horizontal(tests).alias("_holds"))["_holds"]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,18 +13,20 @@ from typing import Literal
 
 from kg import readers
 from kg.curie import KG, base_iri, is_iri
-from kg.errors import MappingError, SourceError, UsageError
-from kg.mapping import Decisions, Loaded, Resolve, Run, Tally, load_mappings, recognise, variables_for
+from kg.errors import SourceError, UsageError
+from kg.mapping import Decisions, Loaded, Resolve, Run, Shelf, Tally
 from kg.mapping import Mapping as MappingSpec
 from kg.mapping.cast import XSD, literal
 from kg.paths import user_cache_dir
 from kg.pipeline.auditing import Auditor
+from kg.pipeline.checking import checked
 from kg.pipeline.closure import describer, versions
 from kg.pipeline.decided import decisions_file, memory_of
-from kg.pipeline.results import Harmonized, Inspected, Progress, Refused, Settings, SourceOutcome
+from kg.pipeline.kinds import Kinds
+from kg.pipeline.results import Harmonized, Inspected, Progress, Refused, Settings, SourceOutcome, Wanted
 from kg.pipeline.runs import Ready, Runs, discard
 from kg.pipeline.sinks import Files, Memory
-from kg.pipeline.sources import Known, found, iri_of
+from kg.pipeline.sources import Found, Known, digest_of, found, iri_of
 from kg.problem import Problem
 from kg.readers import UnsupportedSource, parts_of
 from kg.readers.confined import Confined
@@ -41,33 +41,36 @@ class Pipeline:
     """Reads, maps, resolves, loads and publishes."""
 
     def __init__(self, settings: Settings | None = None, mappings: Sequence[MappingSpec] | None = None) -> None:
-        """Load schema and mappings.
+        """Take settings, and mappings in place of the packaged ones.
 
         Raises:
-            MappingError: a mapping is wrong, or there is none of the name asked for.
-            SchemaError: the schema is wrong.
+            MappingError: the mapping asked for is wrong, or there is none of its name.
             UsageError: KG_BASE_IRI is no namespace.
         """
         self._settings = settings or Settings()
-        self._schema = load_schema()
-        self._mappings = tuple(mappings if mappings is not None else load_mappings())
+        shelf = Shelf.packaged() if mappings is None else Shelf({}, mappings)
+        self._kinds = Kinds(shelf, self._settings.mapping)
         self._agent = f"{KG}software/{self._settings.version or 'unknown'}"
         if not is_iri(base_iri()) or not base_iri().endswith(("/", "#", ":")):
             raise UsageError("KG_BASE_IRI", f"found {base_iri()!r}, expected an IRI that ends in / or #")
-        chosen = self._settings.mapping
-        if chosen and chosen not in {m.mapping for m in self._mappings}:
-            known = ", ".join(m.mapping for m in self._mappings)
-            raise MappingError(chosen, f"no mapping has this name; there are {known}")
 
     @property
     def schema(self) -> Schema:
-        """Return the schema that the mappings fill."""
-        return self._schema
+        """Return the schema that the mappings fill; raises SchemaError when it is wrong."""
+        return load_schema()
 
-    def harmonize(self, paths: Sequence[Path], store: Path, progress: Progress | None = None) -> Harmonized:
+    def harmonize(
+        self, paths: Sequence[Path], store: Path, progress: Progress | None = None, wanted: Wanted | None = None
+    ) -> Harmonized:
         """Harmonize sources into a store and publish one generation.
 
         A source that cannot be read is listed with the reason and changes nothing; the others go on.
+
+        Args:
+            paths: files and folders.
+            store: folder of the store.
+            progress: told how far it is.
+            wanted: says which of the sources found are taken; None for all.
 
         Raises:
             StoreError: the store cannot be written.
@@ -78,22 +81,25 @@ class Pipeline:
             Store.open(store, create=True) as opened,
             opened.writing(),
             TermIndex.open(default_index(self._settings.index)) as index,
-            self._resolving(index, opened, paths) as whole,
         ):
+            there = found(paths, confined.gathered)
+            if wanted:
+                there = replace(there, sources=tuple(filter(wanted, there.sources)))
             # Beside the generations: a writer clears there what an interrupted one left.
             work = Path(tempfile.mkdtemp(prefix="work-", dir=store / "generations"))
             try:
-                run = _Harmonizing(
-                    self._settings,
-                    schema=self._schema,
-                    mappings=self._mappings,
-                    agent=self._agent,
-                    store=opened,
-                    whole=whole,
-                    work=work,
-                    confined=confined,
-                )
-                return run.run(paths, progress)
+                with self._resolving(index, opened, there.sources) as whole:
+                    run = _Harmonizing(
+                        self._settings,
+                        schema=self.schema,
+                        kinds=self._kinds,
+                        agent=self._agent,
+                        store=opened,
+                        whole=whole,
+                        work=work,
+                        confined=confined,
+                    )
+                    return run.run(there, progress)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
 
@@ -118,9 +124,9 @@ class Pipeline:
         with (
             Confined(self._settings.limits) as confined,
             TermIndex.open(default_index(self._settings.index)) as index,
-            composed(index, self._schema.fields, self._agent, self._settings.advice, user_cache_dir()) as whole,
+            composed(index, self.schema.fields, self._agent, self._settings.advice, user_cache_dir()) as whole,
         ):
-            for source in readers.discover([path]):
+            for source in readers.discover([path], confined.gathered):
                 try:
                     reading = confined.read(source)
                 except SourceError as error:
@@ -133,21 +139,23 @@ class Pipeline:
                 finally:
                     discard(reading)
 
-    def _resolving(self, index: TermIndex, store: Store, paths: Sequence[Path]) -> AbstractContextManager[Composed]:
+    def _resolving(self, index: TermIndex, store: Store, sources: Sequence[Source]) -> AbstractContextManager[Composed]:
         """Return the resolver of a run: with the store's own decisions, and with what its other sources say."""
         known = Known(store.sources())
-        again = {known.iri(source) for source in found(paths).sources}
+        again = {known.iri(source) for source in sources}
         advice = self._settings.advice
         if not advice.decisions:
             advice = replace(advice, decisions=(decisions_file(store.path),))
         memory = memory_of(store.current, again)
-        return composed(index, self._schema.fields, self._agent, advice, user_cache_dir(), memory)
+        return composed(index, self.schema.fields, self._agent, advice, user_cache_dir(), memory)
 
     def _inspect(self, source: Source, reading: Reading, whole: Composed) -> Inspected:
         tally = Tally()
         for problem in (*whole.problems, *reading.problems):
             tally.note(problem)
-        mapping, variables = _mapping_of(reading, source.key, self._settings.mapping, self._mappings)
+        mapping, variables, reason = self._kinds.mapping_of(reading, source.key)
+        if mapping is not None and reason:
+            tally.note(_misfit(source.key, reason))
         seen: dict[Query, Decision] = {}
         resolver = whole.resolver
 
@@ -160,8 +168,8 @@ class Pipeline:
         if mapping is not None:
             run = Run(
                 mapping,
-                self._schema,
-                _deciding(self._schema, whole, resolve, tally, self._agent),
+                self.schema,
+                _deciding(self.schema, whole, resolve, tally, self._agent),
                 tally,
                 memory,
                 persons=self._settings.persons,
@@ -179,14 +187,14 @@ class _Harmonizing:
         settings: Settings,
         *,
         schema: Schema,
-        mappings: Sequence[MappingSpec],
+        kinds: Kinds,
         agent: str,
         store: Store,
         whole: Composed,
         work: Path,
         confined: Confined,
     ) -> None:
-        self._settings, self._schema, self._mappings = settings, schema, mappings
+        self._settings, self._schema, self._kinds = settings, schema, kinds
         self._store, self._index, self._work, self._confined = store, whole.index, work, confined
         self._tally, self._files = Tally(), Files(work)
         for problem in whole.problems:
@@ -194,8 +202,7 @@ class _Harmonizing:
         decisions = _deciding(schema, whole, partial(resolve_all, whole.resolver), self._tally, agent)
         self._runs = Runs(schema, decisions, self._tally, self._files, persons=settings.persons)
 
-    def run(self, paths: Sequence[Path], progress: Progress | None) -> Harmonized:
-        there = found(paths)
+    def run(self, there: Found, progress: Progress | None) -> Harmonized:
         known = Known(self._store.sources())
         for failed in there.failed:
             self._note(failed.key, "unreadable", failed.reason, "a file or a folder")
@@ -231,7 +238,7 @@ class _Harmonizing:
         failed = SourceOutcome(source.key, "unreadable", named=source.named)
         try:
             reading = self._confined.read(source)
-            digest, size = _digest(source)
+            digest, size = digest_of(source)
         except UnsupportedSource as error:
             self._note(source.key, "unsupported", error.what, "a kind of source that has a reader", grave=source.named)
             return replace(failed, status="unsupported", reason=error.what), ""
@@ -243,14 +250,15 @@ class _Harmonizing:
             return replace(failed, reason=f"cannot be read any more ({error.strerror or error})"), ""
         for problem in reading.problems:
             self._tally.note(problem)
-        mapping, variables = _mapping_of(reading, source.key, self._settings.mapping, self._mappings)
+        mapping, variables, reason = self._kinds.mapping_of(reading, source.key)
         if mapping is None:
-            reason = f"no mapping takes what reader {reading.reader} found in it ({_columns_shown(reading)})"
             discard(reading)
             self._note(
                 source.key, "unmapped", "tables that no mapping takes", "a source kind with a mapping", grave=source.named
             )
             return replace(failed, status="unmapped", reason=reason, reader=reading.reader), ""
+        if reason:
+            self._tally.note(_misfit(source.key, reason))
         outcome = replace(failed, status="harmonized", iri=iri, reader=reading.reader, mapping=mapping.mapping)
         self._runs.add(Ready(Loaded(iri, source.key, reading, variables), mapping, size))
         return outcome, digest
@@ -260,7 +268,7 @@ class _Harmonizing:
         self._tally.note(Problem(key, code, what, expected, severity=severity))
 
     def _entry(self, outcome: SourceOutcome, origin: str, digest: str) -> SourceEntry:
-        version = next(m.version for m in self._mappings if m.mapping == outcome.mapping)
+        version = self._kinds.version(outcome.mapping)
         return SourceEntry(
             iri=outcome.iri,
             key=outcome.key,
@@ -291,7 +299,7 @@ class _Harmonizing:
         said = {
             "name": literal(entry.key),
             "source_path": literal(entry.key),
-            "content_digest": literal(f"sha256:{entry.digest}"),
+            "content_digest": literal(entry.digest if ":" in entry.digest else f"sha256:{entry.digest}"),
             "mapping_name": literal(name),
             "mapping_version": literal(version),
             "schema_version": literal(self._schema.version),
@@ -305,35 +313,9 @@ class _Harmonizing:
 def _deciding(schema: Schema, whole: Composed, resolve: Resolve, tally: Tally, agent: str) -> Decisions:
     """Return what decides about texts: the resolver, with what stands beside them, after an audit of their accessions."""
     auditor = Auditor(whole.index, whole.fields, whole.repair, tally, agent)
-    return Decisions(schema, resolve, agent, wants_context=whole.context_of, audit=auditor)
+    return Decisions(schema, resolve, agent, wants_context=whole.context_of, audit=auditor, check=checked)
 
 
-def _mapping_of(
-    reading: Reading, key: str, chosen: str | None, mappings: Sequence[MappingSpec]
-) -> tuple[MappingSpec | None, Mapping[str, str]]:
-    if chosen:
-        mapping = next(m for m in mappings if m.mapping == chosen)
-        return mapping, variables_for(mapping, reading, key)
-    fitting = recognise(reading, key, mappings)
-    return (fitting.mapping, fitting.variables) if fitting else (None, {})
-
-
-def _columns_shown(reading: Reading) -> str:
-    return "; ".join(
-        f"{kind}: {', '.join(n for n in table.frame.collect_schema().names() if not n.startswith('_'))[:120]}"
-        for kind, table in list(reading.tables.items())[:3]
-    )
-
-
-def _digest(source: Source) -> tuple[str, int]:
-    """Return the digest and size of a source; of one with parts, that of the names and digests of its files."""
-    files = [path for path in (source.path, *source.parts) if path.is_file()]
-    digests, size = [], 0
-    for path in files:
-        with path.open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
-            size += file.tell()
-    if len(files) == 1:
-        return digests[0], size
-    listed = "".join(f"{path.name}\0{digest}\n" for path, digest in zip(files, digests, strict=True))
-    return hashlib.sha256(os.fsencode(listed)).hexdigest(), size
+def _misfit(key: str, reason: str) -> Problem:
+    expected, repair = "a source of the kind that the chosen mapping is for", "every text is kept in the custom layer"
+    return Problem(key, "misfit", reason, expected, repair=repair)

@@ -26,7 +26,7 @@ class Settings:
     Attributes:
         index: the term index; None for the default one.
         advice: what the resolver listens to beside the index: policy, decisions, an OLS.
-        mapping: name of the mapping to use for every source; None to recognise each.
+        mapping: name of the mapping to use for every source, or path of its YAML file; None to recognise each.
         persons: False leaves out everything about people.
         limits: bounds for foreign files.
         version: version of the software, for provenance.
@@ -116,3 +116,6 @@ Progress = Callable[[int, int, str], None]
 
 Refused = Callable[[Source, SourceError], None]
 """Told of a source that cannot be read, and why."""
+
+Wanted = Callable[[Source], bool]
+"""Says whether a source that was found is to be taken."""

@@ -8,6 +8,7 @@ import os
 import pkgutil
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 __all__ = [
+    "Gather",
     "Limits",
     "Part",
     "Peek",
     "Reader",
     "UnsupportedSource",
     "discover",
+    "gathered_in",
     "parts_of",
     "peek",
     "read",
@@ -39,6 +42,9 @@ __all__ = [
 ]
 
 _DEFAULT = Limits()
+
+Gather = Callable[[Path], Gathered]
+"""Says what belongs together in a folder."""
 
 
 class UnsupportedSource(SourceError):  # noqa: N818 - the words of the design
@@ -75,19 +81,26 @@ class _Found:
 
 
 @cache
+def _modules() -> dict[str, str]:
+    """Return the full name of every module of the package by its own name; only the packages among them are imported."""
+    found = (info.name for info in pkgutil.walk_packages(__path__, f"{__name__}.") if not info.ispkg)
+    return {name.rpartition(".")[2]: name for name in found}
+
+
+@cache
 def _found() -> _Found:
     """Import every module of the package once; those whose third-party package is absent are remembered by name."""
     readers: list[Reader] = []
     missing: list[str] = []
-    for info in pkgutil.walk_packages(__path__, f"{__name__}."):
+    for name, full in _modules().items():
         try:
-            module = importlib.import_module(info.name)
+            module = importlib.import_module(full)
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] == "kg":
                 raise
-            missing.append(f"{info.name.rpartition('.')[2]} (needs the Python package {error.name})")
+            missing.append(f"{name} (needs the Python package {error.name})")
             continue
-        if all(hasattr(module, name) for name in ("NAME", "RANK", "claims", "read")):
+        if all(hasattr(module, part) for part in ("NAME", "RANK", "claims", "read")):
             readers.append(cast("Reader", module))
     return _Found(tuple(sorted(readers, key=lambda reader: (reader.RANK, reader.NAME))), tuple(missing))
 
@@ -95,10 +108,6 @@ def _found() -> _Found:
 def readers() -> tuple[Reader, ...]:
     """Return every reader that can be used here, in the order in which they are asked."""
     return _found().readers
-
-
-def _gatherers() -> list[Gathers]:
-    return [cast("Gathers", reader) for reader in readers() if hasattr(reader, "gather")]
 
 
 def peek(source: Source) -> Peek:
@@ -123,12 +132,20 @@ def reader_of(peek: Peek) -> Reader:
     if not peek.head and peek.source.path.stat().st_size == 0:
         raise UnsupportedSource(key, "is empty (0 bytes)")
     for reader in readers():
-        if reader.claims(peek):
+        if _claims(reader, peek):
             return reader
     reason = f"looks like {looks_like(peek)}, for which there is no reader"
     if _found().missing:
         reason += f"; not installed here: {', '.join(_found().missing)}"
     raise UnsupportedSource(key, reason)
+
+
+def _claims(reader: Reader, peek: Peek) -> bool:
+    """Ask a reader; one that breaks down over the head of a file must not keep the others from it."""
+    try:
+        return reader.claims(peek)
+    except Exception:  # noqa: BLE001 - any mistake; tests/test_fuzz.py asks each reader by itself
+        return False
 
 
 def read(source: Source, limits: Limits = _DEFAULT) -> Reading:
@@ -148,7 +165,7 @@ def read(source: Source, limits: Limits = _DEFAULT) -> Reading:
 def reader_for(source: Source) -> Reader:
     """Return the reader that found a source to be one, else the first that claims it; errors as for `read`."""
     if source.reader:
-        return next(reader for reader in readers() if source.reader == reader.NAME)
+        return cast("Reader", importlib.import_module(_modules()[source.reader]))  # one of them, not all
     return reader_of(peek(source))
 
 
@@ -165,7 +182,19 @@ class Part:
     owner: str
 
 
-def discover(paths: Sequence[Path]) -> list[Source]:
+def gathered_in(folder: Path) -> Gathered:
+    """Return what belongs together in a folder; nothing where it cannot be listed."""
+    try:
+        with os.scandir(folder) as entries:
+            listed = sorted((entry.name, entry.is_dir()) for entry in entries)
+    except OSError:
+        return Gathered()
+    files = tuple(name for name, is_folder in listed if not is_folder)
+    able = [cast("Gathers", reader) for reader in readers() if hasattr(reader, "gather")]
+    return gathered(Folder(folder, files, tuple(name for name, is_folder in listed if is_folder)), able)
+
+
+def discover(paths: Sequence[Path], gather: Gather = gathered_in) -> list[Source]:
     """Return the sources under files and folders, each real file once, in order of the arguments and then of the names.
 
     What belongs together is one source: sidecars with the file that stands for them, an OME-Zarr with all that lies in it.
@@ -173,12 +202,16 @@ def discover(paths: Sequence[Path]) -> list[Source]:
     a file gives its own name. Different files that come to the same key get ``~`` and six digits of a hash of where they
     lie. Hidden files and ``__pycache__`` inside folders are left out.
 
+    Args:
+        paths: files and folders.
+        gather: says what belongs together in a folder; that of a confined process looks at no foreign file in this one.
+
     Raises:
         SourceError: a path does not exist, or a folder cannot be listed.
     """
     found: dict[str, Source] = {}
     for path in paths:
-        for source in _sources(path):
+        for source in _sources(path, gather):
             real = os.path.realpath(source.path)
             known = found.get(real)
             found[real] = replace(known, named=known.named or source.named) if known else source
@@ -188,26 +221,27 @@ def discover(paths: Sequence[Path]) -> list[Source]:
 
 def parts_of(sources: Sequence[Source]) -> list[Part]:
     """Return the files that were found and are not sources because they belong to one, in order of the sources."""
+    own = {source.path for source in sources}
     parts = []
     for source in sources:
         folder = source.path if source.path.is_dir() else source.path.parent
         above = source.key if source.path.is_dir() else source.key.rpartition("/")[0]
-        for part in source.parts:
+        for part in (part for part in source.parts if part not in own):
             name = _key(part, folder)
             parts.append(Part(f"{above}/{name}" if above else name, source.key))
     return parts
 
 
-def _sources(path: Path) -> Iterator[Source]:
+def _sources(path: Path, gather: Gather) -> Iterator[Source]:
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and the name given is the one shown
     if not absolute.exists():
         raise SourceError(str(path), "does not exist, expected a file or a folder")
     if absolute.is_dir():
-        yield from _below(absolute, str(path))
+        yield from _below(absolute, str(path), gather)
         return
     if not absolute.is_file():
         raise SourceError(str(path), "is a device or a pipe, expected a file or a folder")
-    for reader, bundle in _gathered(absolute.parent).bundles:
+    for reader, bundle in gather(absolute.parent).bundles:
         if bundle.primary == absolute.name:
             parts = tuple(absolute.parent / member for member in bundle.members)
             yield Source(absolute, _key(absolute, absolute.parent), named=True, parts=parts, reader=reader)
@@ -215,20 +249,10 @@ def _sources(path: Path) -> Iterator[Source]:
     yield Source(absolute, _key(absolute, absolute.parent), named=True)
 
 
-def _gathered(folder: Path) -> Gathered:
-    """Return what belongs together in a folder; nothing where it cannot be listed."""
-    try:
-        with os.scandir(folder) as entries:
-            listed = sorted((entry.name, entry.is_dir()) for entry in entries)
-    except OSError:
-        return Gathered()
-    files = tuple(name for name, is_folder in listed if not is_folder)
-    return gathered(Folder(folder, files, tuple(name for name, is_folder in listed if is_folder)), _gatherers())
-
-
-def _below(folder: Path, shown: str) -> Iterator[Source]:
+def _below(folder: Path, shown: str, gather: Gather) -> Iterator[Source]:
     """Walk a folder in order of names; a linked folder is entered unless it was entered before."""
     entered: set[tuple[int, int]] = set()
+    claimed: set[Path] = set()  # files that a source above consists of
 
     def refuse(error: OSError) -> None:
         raise SourceError(shown, f"cannot be listed ({error.strerror or error})") from error
@@ -240,11 +264,13 @@ def _below(folder: Path, shown: str) -> Iterator[Source]:
             folders.clear()
             continue
         entered.add((told.st_dev, told.st_ino))
-        together = _gathered(here)
+        together = gather(here)
+        claimed |= {here / member for member in together.parts if "/" in member}
         if together.whole:
             folders.clear()
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        yield from _in_folder(here, [] if together.whole else sorted(names), together, folder)
+        free = [] if together.whole else sorted(name for name in names if not claimed or here / name not in claimed)
+        yield from _in_folder(here, free, together, folder)
 
 
 def _in_folder(here: Path, names: Sequence[str], together: Gathered, top: Path) -> Iterator[Source]:

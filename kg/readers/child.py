@@ -16,15 +16,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from kg import readers
 from kg.errors import LimitError, SourceError
 from kg.readers.limits import Limits
 from kg.table import Reading, Source
-
-if TYPE_CHECKING:
-    pass
 
 LENGTH = struct.Struct(">I")
 
@@ -107,7 +104,31 @@ def _received(stream: BinaryIO) -> dict[str, Any] | None:
 
 
 def _answer(request: Mapping[str, Any], memory: int) -> tuple[dict[str, Any], list[bytes]]:
-    """Read one source; whatever goes wrong becomes a reply with a reason."""
+    """Do what is asked; whatever goes wrong becomes a reply with a reason."""
+    key = request.get("key", "")
+    try:
+        return _together(request) if "folder" in request else _read(request)
+    except (SourceError, OSError) as error:
+        if isinstance(error, SourceError):
+            return {"error": type(error).__name__, "where": error.where, "what": error.what}, []
+        return {"error": "SourceError", "where": key, "what": f"cannot be read ({error.strerror or error})"}, []
+    except MemoryError:
+        what = f"needs more than the {memory // 1024**2:,} MiB of memory that reading one source may take"
+        return {"error": LimitError.__name__, "where": key, "what": what}, []
+    except RecursionError:
+        return {"error": LimitError.__name__, "where": key, "what": "is nested too deeply to be read"}, []
+    except Exception as error:  # noqa: BLE001 - libraries raise anything on damaged files, and the batch must go on
+        return _unforeseen(key, error)
+
+
+def _together(request: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    """Say what belongs together in a folder."""
+    bundles = readers.gathered_in(Path(os.fsdecode(bytes.fromhex(request["folder"])))).bundles
+    return {"bundles": [(reader, asdict(bundle)) for reader, bundle in bundles]}, []
+
+
+def _read(request: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    """Read one source, or say that its tables stream."""
     source = Source(
         Path(os.fsdecode(bytes.fromhex(request["path"]))),
         request["key"],
@@ -115,26 +136,13 @@ def _answer(request: Mapping[str, Any], memory: int) -> tuple[dict[str, Any], li
         tuple(Path(os.fsdecode(bytes.fromhex(part))) for part in request["parts"]),
         request["reader"],
     )
-    limits = Limits(**request["limits"])
-    try:
-        reader = readers.reader_for(source)
-        if getattr(reader, "STREAMS", False):
-            return {"streams": reader.NAME}, []
-        return _packed(readers.read(source, limits))
-    except (SourceError, OSError) as error:
-        if isinstance(error, SourceError):
-            return {"error": type(error).__name__, "where": error.where, "what": error.what}, []
-        return {"error": "SourceError", "where": source.key, "what": f"cannot be read ({error.strerror or error})"}, []
-    except MemoryError:
-        what = f"needs more than the {memory // 1024**2:,} MiB of memory that reading one source may take"
-        return {"error": LimitError.__name__, "where": source.key, "what": what}, []
-    except RecursionError:
-        return {"error": LimitError.__name__, "where": source.key, "what": "is nested too deeply to be read"}, []
-    except Exception as error:  # noqa: BLE001 - libraries raise anything on damaged files, and the batch must go on
-        return _unforeseen(source, error)
+    reader = readers.reader_for(source)
+    if getattr(reader, "STREAMS", False):
+        return {"streams": reader.NAME}, []
+    return _packed(readers.read(source, Limits(**request["limits"])))
 
 
-def _unforeseen(source: Source, error: Exception) -> tuple[dict[str, Any], list[bytes]]:
+def _unforeseen(key: str, error: Exception) -> tuple[dict[str, Any], list[bytes]]:
     """Say what a library raised, and where in our own code it was called."""
     trace, place = error.__traceback__, ""
     while trace:
@@ -144,7 +152,7 @@ def _unforeseen(source: Source, error: Exception) -> tuple[dict[str, Any], list[
         trace = trace.tb_next
     said = f"{type(error).__name__}: {error}".strip(": ")[:300]
     what = f"is damaged, or of a form that its reader does not know ({said}; {place})"
-    return {"error": SourceError.__name__, "where": source.key, "what": what}, []
+    return {"error": SourceError.__name__, "where": key, "what": what}, []
 
 
 def _packed(reading: Reading) -> tuple[dict[str, Any], list[bytes]]:

@@ -17,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,6 +28,7 @@ import polars as pl
 from kg import errors, readers
 from kg.errors import LimitError, SourceError
 from kg.problem import Problem
+from kg.readers.bundle import Bundle, Gathered
 from kg.readers.child import LENGTH
 from kg.readers.limits import Limits
 from kg.table import Reading, Source, Table
@@ -56,8 +59,8 @@ class Confined:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """End the process and remove what it wrote."""
-        self._end()
+        """End the process, which holds nothing of its own, and remove what it wrote."""
+        self._kill()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
@@ -78,8 +81,16 @@ class Confined:
             LimitError: it took more time or memory than allowed.
             SourceError: the process broke down over it.
         """
+        request = {
+            "path": os.fsencode(source.path).hex(),
+            "key": source.key,
+            "named": source.named,
+            "parts": [os.fsencode(part).hex() for part in source.parts],
+            "reader": source.reader,
+            "limits": asdict(self._limits),
+        }
         try:
-            head, payload = self._asked(source)
+            head, payload = self._asked(request)
         except _OverdueError:
             self._kill()
             what = f"was not read within {self._limits.seconds:g} seconds, and reading it was ended"
@@ -92,20 +103,25 @@ class Confined:
             raise _error(head)
         return _reading(head, payload)
 
-    def _asked(self, source: Source) -> tuple[dict[str, Any], bytes]:
+    def gathered(self, folder: Path) -> Gathered:
+        """Return what belongs together in a folder; nothing where that cannot be found out."""
+        try:
+            head, _ = self._asked({"folder": os.fsencode(folder).hex()})
+        except _OverdueError:
+            self._kill()
+            return Gathered()
+        except (BrokenPipeError, EOFError):
+            self._ending()
+            return Gathered()
+        told = ((reader, bundle) for reader, bundle in head.get("bundles", ()))
+        return Gathered(tuple((reader, Bundle(**{**bundle, "members": tuple(bundle["members"])})) for reader, bundle in told))
+
+    def _asked(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
         if self._child is None or self._child.poll() is not None:
             self._start()
         child = self._child
         assert child is not None  # noqa: S101 - just started
         assert child.stdin is not None  # noqa: S101 - as asked for
-        request = {
-            "path": os.fsencode(source.path).hex(),
-            "key": source.key,
-            "named": source.named,
-            "parts": [os.fsencode(part).hex() for part in source.parts],
-            "reader": source.reader,
-            "limits": asdict(self._limits),
-        }
         text = json.dumps(request).encode()
         child.stdin.write(LENGTH.pack(len(text)) + text)
         child.stdin.flush()
@@ -145,18 +161,6 @@ class Confined:
             self._child.kill()
             self._child.wait()
             self._close()
-
-    def _end(self) -> None:
-        if self._child is None:
-            return
-        if self._child.stdin is not None:
-            self._child.stdin.close()
-        try:
-            self._child.wait(_ENDING)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        self._close()
 
     def _close(self) -> None:
         if self._child is not None:

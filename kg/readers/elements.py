@@ -1,9 +1,10 @@
 """The elements of an XML document as rows of tables, in the words of a dialect.
 
 * A table per kind of element, a row per element, a column per attribute. A child with neither attributes nor children is a
-  column of its name on its parent (a list column where an element has several); so is a child that has text and attributes where the dialect says so, with its
-  attributes beside it (``Gain@Unit``). A child column that meets an attribute of the same name, or begins with ``_``, is called
-  ``./Name``; an attribute that begins with ``_`` is ``@_name``.
+  column of its name on its parent (a list column where an element has several); so is a child that has text and attributes
+  where the dialect says so, with its attributes beside it (``Gain@Unit``). A child column that meets an attribute of the same
+  name, or begins with ``_``, is called ``./Name``; an attribute that begins with ``_`` is ``@_name``; one that differs from
+  another of its element only in the namespace is ``{namespace}name``.
 * ``_text`` is the text of an element that has a row.
 * ``_id`` is the element's place below the root (``Image[1]/Pixels[1]``), ``_parent`` and ``_parent_kind`` say in what it
   stands, ``_index`` counts siblings of one name from 0. ``_row`` is the element's number in the document, from 1.
@@ -102,6 +103,18 @@ def tables_of(data: bytes, limits: Limits, where: str, dialect: Dialect = PLAIN)
     elements = Elements(dialect, limits, where)
     elements.collect(data)
     return elements.frames()
+
+
+def _named(attributes: Mapping[str, str], name_of: Callable[[str], str]) -> Mapping[str, str]:
+    """Return attributes by their columns; one that differs from another only in its namespace has its full name."""
+    if "{" not in "".join(attributes):
+        return attributes
+    named: dict[str, str] = {}
+    for key, value in attributes.items():
+        name = name_of(key)
+        taken = name in named or (name != key and name in attributes)
+        named[key if taken else name] = value
+    return named
 
 
 class Node:
@@ -290,8 +303,7 @@ class Elements:
         elif len(element) or kind in self.dialect.pixels:
             self._row(node, parent)
         elif not attributes or (self.dialect.units_beside and (element.text or "").strip()):
-            beside = self.dialect.attribute_of
-            self._leaf(parent, kind, element.text or "", {beside(name): value for name, value in attributes.items()})
+            self._leaf(parent, kind, element.text or "", dict(_named(attributes, self.dialect.attribute_of)))
         elif self.dialect.references and kind.endswith("Ref") and not (element.text or "").strip():
             rest = {name: value for name, value in attributes.items() if name != "ID"}
             self._leaf(parent, kind, attributes.get("ID"), rest)
@@ -329,8 +341,7 @@ class Elements:
     def _put_attributes(self, rows: Rows, attributes: dict[str, str]) -> None:
         """Write the attributes of an element that has a row; this loop is where planes by the 100,000 spend their time."""
         count, columns, most = rows.count, rows.strings, self._limits.cell_bytes
-        for key, value in attributes.items():
-            name = self.dialect.attribute_of(key) if key[0] == "{" else key
+        for name, value in _named(attributes, self.dialect.attribute_of).items():
             if len(value) > most:
                 self._check(name, value)
             column = columns.get(name)
@@ -368,6 +379,7 @@ class Elements:
         if missing:
             column.extend([None] * missing)
         column.append(value)
-        self._cells += missing + 1
+        # a list has a value, or a sign that there is none, for each child of its name
+        self._cells += missing + (len(value) if isinstance(value, list) else 1)
         if self._cells > _MOST_CELLS:
             raise LimitError(self._where, f"as tables it would have more than {_MOST_CELLS} cells")

@@ -27,13 +27,15 @@ import polars as pl
 from kg.errors import SourceError
 from kg.problem import Problem, Severity
 from kg.readers.elements import Elements
+from kg.readers.ome import companion
 from kg.readers.ome_elements import DIALECT, OME_NAMESPACE, ROOT
 from kg.readers.safe_xml import load, root_name, split_name
 from kg.table import Reading, Source, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from kg.readers.bundle import Bundle, Folder
     from kg.readers.limits import Limits
     from kg.readers.peek import Peek
 
@@ -73,6 +75,11 @@ def claims(peek: Peek) -> bool:
     if root is None:
         return peek.name.endswith((".ome.xml", ".ome"))
     return root.local == ROOT and (not root.namespace or OME_NAMESPACE.match(root.namespace) is not None)
+
+
+def gather(folder: Folder) -> Iterable[Bundle]:
+    """Yield companions with the TIFFs that only point to them (`kg.readers.ome.companion`)."""
+    return companion.gather(folder)
 
 
 def read(source: Source, limits: Limits) -> Reading:

@@ -14,8 +14,11 @@ RO-Crate 1.0 to 1.2, https://w3id.org/ro/crate/ ; read as JSON, in every dialect
   ``PropertyValue`` and texts) who refers to it; a property whose own name begins so is called ``./_name``.
 * ``_referred_by`` (of terms and taxa) lists the properties that lead to a term; ``_name.<property>`` and ``_term.<property>``
   run beside a property and give name and identifier of the terms that it leads to.
+* Of several crates in one archive each is read; the local ids of the further ones lie below their folder, as do those of the
+  files that the first one describes. A file belongs to the crate in whose folder it lies.
 * An archive adds ``ArchiveMember``; the JSON that eLabFTW and Kadi4Mat put inside or beside a crate adds ``ExtraField`` (a row
-  per custom field; ``_path`` says where it was found) and a row per record in ``ElabftwExport`` or ``KadiRecord``.
+  per custom field; ``_path`` says where it was found) and a row per record in ``ElabftwExport`` or ``KadiRecord``. Other files
+  of notebooks have tables of their own (`kg.readers.rocrate_side`).
 """
 
 from __future__ import annotations
@@ -24,8 +27,10 @@ import gzip
 import json
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from kg.errors import LimitError, SourceError
 from kg.problem import Problem
@@ -33,10 +38,13 @@ from kg.readers import safe_json, safe_zip
 from kg.readers.limits import Limits
 from kg.readers.rocrate_eln import Fields, archive_rows
 from kg.readers.rocrate_graph import Graph, Node, flatten
-from kg.readers.rocrate_tables import build, entity_rows
-from kg.table import Reading
+from kg.readers.rocrate_place import Place, moved, placed
+from kg.readers.rocrate_tables import build, entity_rows, joined, stacked
+from kg.table import Reading, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg.readers.peek import Peek
     from kg.readers.safe_json import JsonValue
     from kg.readers.safe_zip import Archive, Member
@@ -47,6 +55,7 @@ RANK = 30
 TITLE = "RO-Crate: JSON-LD metadata file, crate in a zip archive, .eln export of a lab notebook"
 
 _METADATA_NAMES = ("ro-crate-metadata.json", "ro-crate-metadata.jsonld", "ro-crate.json")
+_ALONE = Place()
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
 _CONTEXT = re.compile(rb"w3id\.org/ro/crate|researchobject\.org/ro-crate|gide-search/")
@@ -99,13 +108,22 @@ def read(source: Source, limits: Limits) -> Reading:
         raise SourceError(source.key, f"cannot be opened ({error.strerror or error})") from error
     if start != _ZIP and not source.path.name.lower().endswith(".eln"):
         crate = _crate(_file(source, limits, gzipped=start == _GZIP), limits, source.key)
-        return _reading(crate, limits, source.key, None, "")
+        return _reading([crate], limits, source.key, None)
     with safe_zip.members(source.path, limits, source.key) as archive:
-        member, others = _metadata_member(archive, source.key)
-        crate = _crate(archive.read_member(member), limits, source.key)
-        folder = member.name.rpartition("/")[0]
-        reading = _reading(crate, limits, source.key, archive, f"{folder}/" if folder else "")
-        return reading if not others else _with_others(reading, source.key, others)
+        first, *others = _metadata_members(archive, source.key)
+        crates = [_crate(archive.read_member(first), limits, source.key, Place(_folder(first)))]
+        problems: list[Problem] = []
+        for member in others:
+            try:
+                crate = _crate(archive.read_member(member), limits, source.key, Place(_folder(member)))
+            except SourceError as error:
+                problems.append(
+                    Problem(source.key, "crate", error.what, "a crate", member.name, repair="left aside", severity="error")
+                )
+            else:
+                crates.append(_placed(crate, crates[0]))
+        reading = _reading(crates, limits, source.key, archive)
+        return replace(reading, problems=(*reading.problems, *problems)) if problems else reading
 
 
 def _file(source: Source, limits: Limits, *, gzipped: bool) -> bytes:
@@ -120,20 +138,24 @@ def _file(source: Source, limits: Limits, *, gzipped: bool) -> bytes:
     return data
 
 
-def _metadata_member(archive: Archive, where: str) -> tuple[Member, list[Member]]:
-    """Return the metadata file nearest to the top of an archive, and further ones."""
+def _metadata_members(archive: Archive, where: str) -> list[Member]:
+    """Return the metadata files of an archive, those nearest to its top first."""
     found = [member for member in archive.members if member.name.endswith(_METADATA_NAMES[:2])]
     if not found:
         said = f" ({'; '.join(map(str, archive.problems))})" if archive.problems else ""
         raise SourceError(where, f"has no ro-crate-metadata.json among its {len(archive.members):,} members{said}")
-    found.sort(key=lambda member: (member.name.count("/"), member.row))
-    return found[0], found[1:]
+    return sorted(found, key=lambda member: (member.name.count("/"), member.row))
 
 
-def _with_others(reading: Reading, where: str, others: list[Member]) -> Reading:
-    found = f"{len(others) + 1} crates; not read: {', '.join(repr(member.name) for member in others[:3])}"
-    problem = Problem(where, "more-crates", found, "one crate per archive", repair="unpack the archive", severity="error")
-    return Reading(reading.reader, reading.tables, (*reading.problems, problem), reading.facts)
+def _folder(member: Member) -> str:
+    folder = member.name.rpartition("/")[0]
+    return f"{folder}/" if folder else ""
+
+
+def _placed(crate: _Crate, first: _Crate) -> _Crate:
+    """Return a further crate of an archive with its ids below its folder, as the first crate would spell them."""
+    place = placed(crate.place.folder, first.place.folder, first.graph)
+    return replace(crate, graph=moved(crate.graph, place.prefix, crate.root), place=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +167,10 @@ class _Crate:
     root: Node | None
     problems: tuple[Problem, ...]
     contexts: str
+    place: Place
 
 
-def _crate(data: bytes, limits: Limits, where: str) -> _Crate:
+def _crate(data: bytes, limits: Limits, where: str, place: Place = _ALONE) -> _Crate:
     document = safe_json.loads(data, limits, where)
     value = document.value
     if not isinstance(value, dict):
@@ -160,7 +183,7 @@ def _crate(data: bytes, limits: Limits, where: str) -> _Crate:
     if root is None:
         expected = "a metadata descriptor whose 'about' names a Dataset of the crate"
         problems.append(Problem(where, "no-root", "no root data entity", expected))
-    return _Crate(graph, descriptor, root, (*document.problems, *problems, *graph.problems), json.dumps(context))
+    return _Crate(graph, descriptor, root, (*document.problems, *problems, *graph.problems), json.dumps(context), place)
 
 
 def _entities(value: dict[str, JsonValue], where: str) -> tuple[list[JsonValue], list[Problem]]:
@@ -211,17 +234,38 @@ def _root(graph: Graph, descriptor: Node | None) -> Node | None:
     return free[0] if len(free) == 1 else None
 
 
-def _reading(crate: _Crate, limits: Limits, where: str, archive: Archive | None, folder: str) -> Reading:
-    root = crate.root.id if crate.root else None
-    rows = entity_rows(crate.graph, crate.root, crate.descriptor, limits.columns, where)
-    fields = Fields(crate.graph, limits, where, root)
-    fields.take_crate()
-    if archive is not None:
-        fields.take_side_files(archive, folder)
-        rows["ArchiveMember"] = archive_rows(archive, folder, crate.graph, root)
-    rows.update(fields.rows())
-    problems = (*crate.problems, *(archive.problems if archive else ()), *fields.problems)
-    return Reading(NAME, build(rows), problems, _facts(crate, is_archive=archive is not None))
+def _reading(crates: Sequence[_Crate], limits: Limits, where: str, archive: Archive | None) -> Reading:
+    parts = []
+    frames: dict[str, list[pl.DataFrame]] = {}
+    problems: list[Problem] = []
+    for crate in crates:
+        root = crate.root.id if crate.root else None
+        rows = entity_rows(crate.graph, crate.root, crate.descriptor, limits.columns, where)
+        fields = Fields(crate.graph, limits, where, root)
+        fields.take_crate()
+        if archive is not None:
+            members = [member for member in archive.members if _nearest(member, crates) is crate]
+            fields.take_side_files(archive, members, crate.place)
+            rows["ArchiveMember"] = archive_rows(members, crate.place, crate.graph, root)
+        rows.update(fields.rows())
+        parts.append(rows)
+        for kind, frame in fields.frames().items():
+            frames.setdefault(kind, []).append(frame.with_columns(pl.lit(root, pl.String).alias("_crate")))
+        problems += (*crate.problems, *fields.problems)
+    tables = build(joined(parts))
+    for kind, several in frames.items():
+        known = [tables[kind].frame.collect()] if kind in tables else []
+        tables[kind] = Table(kind, stacked([*known, *several]).lazy())
+    facts = _facts(crates[0], is_archive=archive is not None)
+    if len(crates) > 1:
+        facts["crates"] = str(len(crates))
+    return Reading(NAME, tables, (*problems, *(archive.problems if archive else ())), facts)
+
+
+def _nearest(member: Member, crates: Sequence[_Crate]) -> _Crate:
+    """Return the crate in whose folder a file lies; the first has what lies in none."""
+    inside = [crate for crate in crates if member.name.startswith(crate.place.folder)]
+    return max(inside, key=lambda crate: len(crate.place.folder), default=crates[0])
 
 
 def _facts(crate: _Crate, *, is_archive: bool) -> dict[str, str]:

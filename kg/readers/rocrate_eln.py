@@ -12,16 +12,21 @@ from urllib.parse import unquote
 from kg.errors import SourceError
 from kg.problem import Problem
 from kg.readers import safe_json
+from kg.readers.notebook import rspace_xml
 from kg.readers.rocrate_graph import CUSTOM_FIELDS
+from kg.readers.rocrate_side import SideTables, is_reaction
 from kg.readers.rocrate_tables import Rows, column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
 
     from kg.readers.limits import Limits
     from kg.readers.rocrate_graph import Graph
+    from kg.readers.rocrate_place import Place
     from kg.readers.safe_json import JsonValue
-    from kg.readers.safe_zip import Archive
+    from kg.readers.safe_zip import Archive, Member
 
 EXPORT = "export-elabftw.json"
 METADATA = "elabftw_metadata"
@@ -29,16 +34,15 @@ _NAMED = ("unit", "type", "description", "group", "term")
 _OWN_COLUMN = frozenset({*_NAMED, "key", "value"})
 
 
-def archive_rows(archive: Archive, folder: str, graph: Graph, crate: str | None) -> Rows:
-    """Return a row for each file of an archive; ``_described`` says whether the crate has an entity for it."""
+def archive_rows(members: Sequence[Member], place: Place, graph: Graph, crate: str | None) -> Rows:
+    """Return a row for each file of a crate's archive; ``_described`` says whether the crate has an entity for it."""
     described = {_path(node.id) for node in graph.nodes.values()}
-    members = archive.members
     texts: dict[str, list[str | None]] = {
         "_crate": [crate] * len(members),
         "path": [member.name for member in members],
         "size": [str(member.size) for member in members],
         "crc32": [f"{member.crc:08x}" for member in members],
-        "_described": [safe_json.scalar(_path(member.name.removeprefix(folder)) in described) for member in members],
+        "_described": [safe_json.scalar(_path(place.inside(member.name)) in described) for member in members],
     }
     return Rows([member.row for member in members], texts, {})
 
@@ -81,6 +85,7 @@ class Fields:
         self._crate = crate
         self._fields: list[_Field] = []
         self._entries: list[_Entry] = []
+        self._side = SideTables(limits, where)
 
     def take_crate(self) -> None:
         """Take the ``elabftw_metadata`` texts of the crate itself."""
@@ -89,10 +94,13 @@ class Fields:
         for node in nodes:
             self._take_metadata(node.first("value"), owners.get(node.id), node.row, node.id)
 
-    def take_side_files(self, archive: Archive, folder: str) -> None:
-        """Take the ``export-elabftw.json`` of eLabFTW up to version 4, and Kadi4Mat's ``<record>/<record>.json``."""
-        for member in archive.members:
+    def take_side_files(self, archive: Archive, members: Sequence[Member], place: Place) -> None:
+        """Take what notebooks keep beside the crate: ``export-elabftw.json``, ``<record>/<record>.json`` and ``.xml``."""
+        for member in members:
             parent, _, name = member.name.rpartition("/")
+            if name == f"{parent.rpartition('/')[2]}.xml":
+                self._take_document(archive, member, place)
+                continue
             if name != EXPORT and name != f"{parent.rpartition('/')[2]}.json":
                 continue
             data = archive.try_read(member)
@@ -100,15 +108,29 @@ class Fields:
             if name == EXPORT:
                 for entry in value if isinstance(value, list) else [value]:
                     if isinstance(entry, dict):
-                        self._take_export(entry, member.name, folder, member.row)
+                        self._take_export(entry, member.name, place, member.row)
+            elif isinstance(value, dict) and is_reaction(value):
+                self._side.take_reaction(value, self._entity(None, place.inside(member.name)), member.name)
             elif isinstance(value, dict) and isinstance(value.get("extras"), list):
-                entity = self._entity(value.get("identifier"), member.name.removeprefix(folder))
+                entity = self._entity(value.get("identifier"), place.inside(member.name))
                 self._take_leaves("KadiRecord", value, entity, member.name)
                 self._take_extras(value["extras"], entity, member.name, member.row, ())
 
-    def _take_export(self, entry: dict[str, JsonValue], path: str, folder: str, row: int) -> None:
-        entity = self._entity(entry.get("elabid"), path.removeprefix(folder))
+    def _take_document(self, archive: Archive, member: Member, place: Place) -> None:
+        """Take ``<document>/<document>.xml`` of RSpace."""
+        data = archive.try_read(member)
+        if data is None or not rspace_xml.is_document(data):
+            return
+        try:
+            self._side.take_rspace(data, self._entity(None, place.inside(member.name)), member.name)
+        except SourceError as error:
+            problem = Problem(self._where, "embedded-xml", error.what, "XML of RSpace", member.name, repair="listed only")
+            self.problems.append(problem)
+
+    def _take_export(self, entry: dict[str, JsonValue], path: str, place: Place, row: int) -> None:
+        entity = self._entity(entry.get("elabid"), place.inside(path))
         self._take_leaves("ElabftwExport", entry, entity, path)
+        self._side.take_entry(entry, entity, path)
         metadata = entry.get("metadata")
         if isinstance(metadata, dict):
             self._take_extra_fields(metadata, entity, row, path)
@@ -141,7 +163,7 @@ class Fields:
     def _take_extra_fields(self, metadata: Mapping[str, JsonValue], entity: str | None, row: int, path: str) -> None:
         """Take the ``extra_fields`` of eLabFTW: an object of name to facts."""
         fields = metadata.get("extra_fields")
-        names = _group_names(metadata.get("elabftw"))
+        names = group_names(metadata.get("elabftw"))
         for name, said in fields.items() if isinstance(fields, dict) else ():
             facts: dict[str, JsonValue] = dict(said) if isinstance(said, dict) else {"value": said}
             group = facts.get("group_id")
@@ -180,6 +202,10 @@ class Fields:
             found[kind] = self._entry_rows([entry for entry in self._entries if entry.kind == kind])
         return found
 
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Return what files beside the crate say in tables of their own; ``ExtraField`` adds to that of `rows`."""
+        return self._side.frames()
+
     def _field_rows(self) -> Rows:
         fields = self._fields
         texts: dict[str, list[str | None]] = {
@@ -203,7 +229,8 @@ class Fields:
         return Rows(range(1, len(entries) + 1), texts, lists)
 
 
-def _group_names(elabftw: JsonValue) -> dict[str, str]:
+def group_names(elabftw: JsonValue) -> dict[str, str]:
+    """Return the names of the groups of custom fields of eLabFTW, by their number."""
     groups = elabftw.get("extra_fields_groups") if isinstance(elabftw, dict) else None
     found = {}
     for group in groups if isinstance(groups, list) else ():

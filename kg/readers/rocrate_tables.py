@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
@@ -29,6 +29,7 @@ RESERVED = frozenset({ROOT, DESCRIPTOR, "ArchiveMember", "ExtraField", "ElabftwE
 
 _TYPE_OF = MappingProxyType({ROOT: "Dataset", DESCRIPTOR: "CreativeWork"})
 _LISTS = pl.List(pl.List(pl.String))
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -68,6 +69,43 @@ def build(kinds: Mapping[str, Rows]) -> dict[str, Table]:
             at += height
         tables[kind] = Table(kind, pl.DataFrame(columns).lazy())
     return tables
+
+
+def joined(parts: Sequence[Mapping[str, Rows]]) -> dict[str, Rows]:
+    """Return the rows of several crates, kind by kind; a column that one of them lacks is null there."""
+    if len(parts) == 1:
+        return dict(parts[0])
+    found = {}
+    for kind in dict.fromkeys(kind for part in parts for kind in part):
+        several = [part[kind] for part in parts if kind in part]
+        found[kind] = Rows(
+            [row for rows in several for row in rows.rows],
+            _columns([(len(rows.rows), rows.texts) for rows in several]),
+            _columns([(len(rows.rows), rows.lists) for rows in several]),
+        )
+    return found
+
+
+def stacked(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return frames one below the other; a column that is a list in one of them is a list in all."""
+    lists = {name for frame in frames for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)}
+    alike = []
+    for frame in frames:
+        texts = [name for name, dtype in frame.schema.items() if name in lists and dtype == pl.String]
+        whole = [pl.when(pl.col(name).is_not_null()).then(pl.concat_list(name)).alias(name) for name in texts]
+        alike.append(frame.with_columns(whole))
+    return pl.concat(alike, how="diagonal")
+
+
+def _columns(parts: Sequence[tuple[int, Mapping[str, Sequence[_T]]]]) -> dict[str, Sequence[_T | None]]:
+    names = dict.fromkeys(name for _, columns in parts for name in columns)
+    found: dict[str, Sequence[_T | None]] = {}
+    for name in names:
+        cells: list[_T | None] = []
+        for height, columns in parts:
+            cells.extend(columns[name] if name in columns else [None] * height)
+        found[name] = cells
+    return found
 
 
 def column(name: str) -> str:

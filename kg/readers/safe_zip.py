@@ -29,7 +29,7 @@ _END_SEARCH = _END_SIZE + 0xFFFF
 _ENTRY_BYTES = 512
 _LOCATOR = b"PK\x06\x07"
 _LOCATOR_SIZE = 20
-_IN_ZIP64 = 0xFFFFFFFF
+_IN_ZIP64 = frozenset((0xFFFF, 0xFFFFFFFF))
 _ZIP64_RECORD = 48
 _ENCRYPTED = 0x1
 _EXAMPLES = 3
@@ -218,20 +218,25 @@ def _checked_size(path: Path, limits: Limits, where: str) -> int:
     found = tail.rfind(_END)
     if found < 0 or len(tail) - found < _END_SIZE:
         raise SourceError(where, "is not a whole zip archive (its directory at the end is missing; is the file complete?)")
-    directory = _directory_bytes(path, tail, found)
+    directory, count = _directory(path, tail, found)
     if directory > max(limits.archive_members, 1024) * _ENTRY_BYTES:
         raise LimitError(where, f"has a directory of {directory:,} bytes, too many for {limits.archive_members:,} members")
+    if count > limits.archive_members:
+        raise LimitError(where, f"has {count:,} members, at most {limits.archive_members:,} are read")
     return size
 
 
-def _directory_bytes(path: Path, tail: bytes, end: int) -> int:
-    """Return the declared size of the directory; in a zip64 archive it stands in a record that a locator points to."""
-    (directory,) = struct.unpack_from("<I", tail, end + 12)
+def _directory(path: Path, tail: bytes, end: int) -> tuple[int, int]:
+    """Return the declared size of the directory and number of members; a zip64 archive has a record of its own for them."""
+    count, directory = struct.unpack_from("<HI", tail, end + 10)
     locator = end - _LOCATOR_SIZE
-    if directory != _IN_ZIP64 or locator < 0 or not tail.startswith(_LOCATOR, locator):
-        return int(directory)
+    if not {directory, count} & _IN_ZIP64 or locator < 0 or not tail.startswith(_LOCATOR, locator):
+        return directory, count
     (offset,) = struct.unpack_from("<Q", tail, locator + 8)
     with path.open("rb") as stream:
         stream.seek(min(offset, 2**62))
         record = stream.read(_ZIP64_RECORD)
-    return int(struct.unpack_from("<Q", record, 40)[0]) if len(record) == _ZIP64_RECORD else int(directory)
+    if len(record) < _ZIP64_RECORD:
+        return directory, count
+    count, directory = struct.unpack_from("<QQ", record, 32)
+    return directory, count

@@ -5,7 +5,9 @@
 * A scalar is a text cell. An array of scalars is a list cell; an array in an array is a cell of JSON. ``null`` and an empty
   object or array are no cell.
 * An object that is a map from names to objects (its reader says so, or it has more than 64 members, all of them objects) is a
-  table named by its key, a row per member, the name in ``_key``.
+  table named by its key, a row per member, the name in ``_key``. So is any object of more than 1,000 members; what is no
+  object among them is in the column ``[]`` of its row.
+* Members that come to the same column (``"a.b"`` and ``b`` in ``a``) are a list cell of it.
 * ``_id`` is the place (``section.subsections[2]``), ``_parent`` and ``_parent_kind`` say in which row it stands, ``_path`` is
   the place without indexes, ``_index`` counts in the array from 0, ``_row`` numbers all rows of the tree from 1. A key that
   begins with ``_`` or ``$`` is the column ``./_key``; an empty key is ``./``.
@@ -13,7 +15,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -25,7 +27,9 @@ from kg.table import ROW, Table
 
 ROOT = "root"
 _MOST_MEMBERS = 64
+_MOST_COLUMNS = 1_000
 _MOST_CELLS = 50_000_000
+_MOST_CHARACTERS = 512 * 1024 * 1024  # of places, which grow with every row however short it is
 
 Scalar = str | bool | int | float | None
 Value = object
@@ -40,9 +44,9 @@ def no_map(path: str, members: Mapping[str, Value]) -> bool:
     return False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Row:
-    """One row while it is filled."""
+    """One row; its cells stand in the columns of its kind, at its number there."""
 
     kind: str
     ident: str
@@ -50,8 +54,50 @@ class _Row:
     parent: _Row | None
     index: int
     order: int
-    key: str | None = None
-    cells: dict[str, str | list[str]] = field(default_factory=dict)
+    key: str | None
+    number: int
+
+
+@dataclass(slots=True)
+class _Column:
+    """The cells of a column by the numbers of their rows, and whether one of them is a list."""
+
+    cells: dict[int, str | list[str]] = field(default_factory=dict)
+    several: bool = False
+
+    def put(self, number: int, cell: str | list[str]) -> None:
+        """Add a cell; one that is there already becomes a list of both."""
+        before = self.cells.get(number)
+        if before is not None:
+            cell = [*_listed(before), *_listed(cell)]
+        self.several = self.several or isinstance(cell, list)
+        self.cells[number] = cell
+
+    def series(self, name: str, count: int) -> pl.Series:
+        """Return the column of so many rows."""
+        if not self.several:
+            texts: list[str | list[str] | None] = [None] * count
+            for number, cell in self.cells.items():
+                texts[number] = cell
+            return pl.Series(name, texts, pl.String)
+        numbers: list[int] = []
+        flat: list[str] = []
+        for number, cell in self.cells.items():
+            listed = _listed(cell)
+            numbers.extend([number] * len(listed))
+            flat.extend(listed)
+        # a series of Python lists would be made of one series per list
+        cells = pl.DataFrame({"row": numbers, "cell": flat}, {"row": pl.UInt32, "cell": pl.String})
+        each = pl.select(row=pl.int_range(count, dtype=pl.UInt32))
+        return each.join(cells.group_by("row").agg("cell"), on="row", how="left", maintain_order="left")["cell"].alias(name)
+
+
+_Below = tuple[Mapping[str, Value], _Row, str, int]
+"""An object that is still to be filed: into which row, with which prefix of its columns, how deep."""
+
+
+def _listed(cell: str | list[str]) -> list[str]:
+    return [cell] if isinstance(cell, str) else cell
 
 
 def tables_of(value: Value, limits: Limits, where: str, *, is_map: IsMap = no_map, root: str = ROOT) -> dict[str, Table]:
@@ -76,8 +122,10 @@ def tables_of(value: Value, limits: Limits, where: str, *, is_map: IsMap = no_ma
     [('root', '0', '488'), ('root', '1', '561')]
     """
     grown = _Growth(limits, where, is_map)
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and not grown.is_table("", value):
         grown.object(value, grown.row(root, root, "", None, 0))
+    elif isinstance(value, Mapping):
+        grown.members(value, [grown.row(root, f"{root}.{key}", "", None, at, str(key)) for at, key in enumerate(value)])
     elif _is_array(value):
         rest = [item for item in value if not isinstance(item, Mapping)]  # type: ignore[attr-defined]
         for index, item in enumerate(value):  # type: ignore[arg-type, var-annotated]
@@ -125,7 +173,10 @@ def _json(value: Value) -> JsonValue:
 
 
 def _is_array(value: Value) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+    # the classes of most values first: what asks an abstract class takes far longer
+    return isinstance(value, list) or (
+        not isinstance(value, (str, int, float, bytes, bytearray, dict)) and isinstance(value, Sequence)
+    )
 
 
 class _Growth:
@@ -136,60 +187,98 @@ class _Growth:
         self._where = where
         self._is_map = is_map
         self._rows: dict[str, list[_Row]] = {}
-        self._columns: dict[str, dict[str, bool]] = {}
-        self._order = 0
-        self._cells = 0
+        self._columns: dict[str, dict[str, _Column]] = {}
+        self._order = self._cells = self._characters = 0
 
     def row(self, kind: str, ident: str, path: str, parent: _Row | None, index: int, key: str | None = None) -> _Row:
         self._order += 1
-        row = _Row(kind, ident, path, parent, index, self._order, key)
-        self._rows.setdefault(kind, []).append(row)
+        rows = self._rows.setdefault(kind, [])
+        row = _Row(kind, ident, path, parent, index, self._order, key, len(rows))
+        rows.append(row)
         if len(self._rows) > self._limits.columns:
             raise LimitError(self._where, f"more than {self._limits.columns:,} kinds of objects")
+        self._characters += len(ident) + len(path) + (len(parent.ident) if parent else 0)
+        if self._characters > _MOST_CHARACTERS:
+            raise LimitError(self._where, f"the places of its objects come to more than {_MOST_CHARACTERS:,} characters")
+        self._spend(1)
         return row
 
     def object(self, members: Mapping[str, Value], row: _Row) -> None:
         """Fill a row from an object, and make the rows that lie below."""
-        todo = [(members, row, "", 1)]
+        self._walk([(members, row, "", 1)])
+
+    def members(self, members: Mapping[str, Value], rows: Sequence[_Row]) -> None:
+        """Fill a row from each member of an object."""
+        self._walk(list(self._each(members, rows, 1))[::-1])
+
+    def is_table(self, path: str, members: Mapping[str, Value]) -> bool:
+        """Say whether an object is a table of its members."""
+        if len(members) > _MOST_COLUMNS:
+            return True
+        # most objects are small: whether all their members are objects is asked only where it matters
+        if not members or not (len(members) > _MOST_MEMBERS or self._is_map(path, members)):
+            return False
+        return all(isinstance(item, Mapping) for item in members.values())
+
+    def _walk(self, todo: list[_Below]) -> None:
         while todo:
             here, owner, prefix, depth = todo.pop()
             if depth > self._limits.json_depth:
                 raise LimitError(self._where, f"it is nested deeper than {self._limits.json_depth:,}")
-            later: list[tuple[Mapping[str, Value], _Row, str, int]] = []
+            later: list[_Below] = []
             for name, value in here.items():
                 later.extend(self._take(owner, f"{prefix}{name}", str(name), value, depth + 1))
             todo.extend(reversed(later))
 
-    def _take(
-        self, owner: _Row, column: str, name: str, value: Value, depth: int
-    ) -> list[tuple[Mapping[str, Value], _Row, str, int]]:
+    def _take(self, owner: _Row, column: str, name: str, value: Value, depth: int) -> Sequence[_Below]:
         """File one member; return the objects below it."""
-        path = f"{owner.path}.{column}" if owner.path else column
-        place = f"{owner.ident}.{column}" if owner.parent is not None or owner.ident != ROOT else column
+        if isinstance(value, (str, int, float)) or value is None:
+            self.member(owner, column, name, value, depth)
+            return ()
         if isinstance(value, Mapping):
-            if not value:
-                return []
-            maps = all(isinstance(item, Mapping) for item in value.values())
-            if maps and (len(value) > _MOST_MEMBERS or self._is_map(path, value)):
+            path, place = self._place(owner, column)
+            if self.is_table(path, value):
                 rows = [self.row(name, f"{place}.{key}", path, owner, at, str(key)) for at, key in enumerate(value)]
-                return [(item, row, "", depth) for item, row in zip(value.values(), rows, strict=True)]
+                return list(self._each(value, rows, depth))
+            self._spend(1)
             return [(value, owner, f"{column}.", depth)]
         if _is_array(value):
-            below = []
-            for index, item in enumerate(value):  # type: ignore[arg-type, var-annotated]
-                if isinstance(item, Mapping):
-                    below.append((item, self.row(name, f"{place}[{index + 1}]", path, owner, index), "", depth))
-            rest = [item for item in value if not isinstance(item, Mapping)]  # type: ignore[attr-defined]
+            path, place = self._place(owner, column)
+            items: Sequence[Value] = value  # type: ignore[assignment]
+            below = [
+                (item, self.row(name, f"{place}[{index + 1}]", path, owner, index), "", depth)
+                for index, item in enumerate(items)
+                if isinstance(item, Mapping)
+            ]
+            rest = items if not below else [item for item in items if not isinstance(item, Mapping)]
             if rest:
-                self.member(owner, column, name, rest)
+                self.member(owner, column, name, rest, depth)
             return below
-        self.member(owner, column, name, value)
-        return []
+        self.member(owner, column, name, value, depth)
+        return ()
 
-    def member(self, row: _Row, column: str, name: str, value: Value) -> None:
+    def _each(self, members: Mapping[str, Value], rows: Sequence[_Row], depth: int) -> Iterator[_Below]:
+        """File the members of an object that is a table; yield the objects among them."""
+        for (name, item), row in zip(members.items(), rows, strict=True):
+            if isinstance(item, Mapping):
+                yield item, row, "", depth
+            else:  # an array of objects in it is as if it stood where the object stands
+                yield from self._take(row, "[]", str(name), item, depth + 1)
+
+    def _place(self, owner: _Row, column: str) -> tuple[str, str]:
+        """Return the path and the place of a member."""
+        path = f"{owner.path}.{column}" if owner.path else column
+        return path, f"{owner.ident}.{column}" if owner.parent is not None or owner.ident != ROOT else column
+
+    def member(self, row: _Row, column: str, name: str, value: Value, depth: int = 1) -> None:
         """Write a cell."""
-        several = _is_array(value)
-        cell = _texts_of(value) or None if several else text_of(value)
+        cell: str | list[str] | None
+        if _is_array(value):
+            self._measure(value, depth)
+            cell = _texts_of(value) or None
+        else:
+            cell = text_of(value)
+            self._spend(1)
         if cell is None:
             return
         longest = max(map(len, cell)) if isinstance(cell, list) else len(cell)
@@ -197,10 +286,27 @@ class _Growth:
             raise LimitError(self._where, f"{name[:80]} is longer than {self._limits.cell_bytes:,} characters")
         free = f"./{column}" if not column or column.startswith(("_", "$")) else column
         columns = self._columns.setdefault(row.kind, {})
-        if free not in columns and len(columns) >= self._limits.columns:
-            raise LimitError(self._where, f"{row.kind} has more than {self._limits.columns:,} different members")
-        columns[free] = columns.get(free, False) or several
-        row.cells[free] = cell
+        if free not in columns:
+            if len(columns) >= self._limits.columns:
+                raise LimitError(self._where, f"{row.kind[:80]} has more than {self._limits.columns:,} different members")
+            columns[free] = _Column()
+        columns[free].put(row.number, cell)
+
+    def _measure(self, array: Value, depth: int) -> None:
+        """Count what is in an array, and refuse what is nested too deeply to be written as JSON."""
+        todo = [(array, depth)]
+        while todo:
+            value, here = todo.pop()
+            if here > self._limits.json_depth:
+                raise LimitError(self._where, f"it is nested deeper than {self._limits.json_depth:,}")
+            items: Sequence[Value] = tuple(value.values()) if isinstance(value, Mapping) else value  # type: ignore[assignment]
+            self._spend(len(items) + 1)
+            todo.extend((item, here + 1) for item in items if isinstance(item, Mapping) or _is_array(item))
+
+    def _spend(self, cells: int) -> None:
+        self._cells += cells
+        if self._cells > _MOST_CELLS:
+            raise LimitError(self._where, f"it holds more than {_MOST_CELLS:,} values")
 
     def tables(self) -> dict[str, Table]:
         """Return kind to table."""
@@ -210,7 +316,7 @@ class _Growth:
         return {kind: Table(kind, self._frame(kind, rows).lazy()) for kind, rows in self._rows.items()}
 
     def _frame(self, kind: str, rows: list[_Row]) -> pl.DataFrame:
-        text, texts = pl.String(), pl.List(pl.String)
+        text = pl.String
         series = [
             pl.Series(ROW, [row.order for row in rows], pl.UInt32),
             pl.Series("_id", [row.ident for row in rows], text),
@@ -221,10 +327,5 @@ class _Growth:
         ]
         if any(row.key is not None for row in rows):
             series.append(pl.Series("_key", [row.key for row in rows], text))
-        for name, several in self._columns.get(kind, {}).items():
-            cells = [row.cells.get(name) for row in rows]
-            if several:
-                series.append(pl.Series(name, [[cell] if isinstance(cell, str) else cell for cell in cells], texts))
-            else:
-                series.append(pl.Series(name, cells, text))
+        series += [column.series(name, len(rows)) for name, column in self._columns.get(kind, {}).items()]
         return pl.DataFrame(series)

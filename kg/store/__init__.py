@@ -5,11 +5,12 @@ from kg.store.batch import CHOSEN_TERM, Amendment, Batch, Describe, SourceEntry,
 from kg.store.canonical import canonical_lines
 from kg.store.convert import nquads_of, text_of
 from kg.store.generation import Generation
-from kg.store.store import DECISIONS, Store
+from kg.store.store import DECISIONS, FETCHED, Store
 
 __all__ = [
     "CHOSEN_TERM",
     "DECISIONS",
+    "FETCHED",
     "Amendment",
     "Answer",
     "Batch",

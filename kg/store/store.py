@@ -27,7 +27,10 @@ _CURRENT, _GENERATIONS, _LOCK = "CURRENT", "generations", "lock"
 DECISIONS = "decisions.sssom.tsv"
 """File in the store's folder where people's decisions about its texts stand, unless they are kept elsewhere."""
 
-_OURS = frozenset((_CURRENT, _CURRENT + ".new", _GENERATIONS, _LOCK, _LOCK + "-journal", DECISIONS))
+FETCHED = "fetched"
+"""Folder in the store's folder for copies of sources on the web."""
+
+_OURS = frozenset((_CURRENT, _CURRENT + ".new", _GENERATIONS, _LOCK, _LOCK + "-journal", DECISIONS, FETCHED))
 _WORK = "work-"  # temporary folders of a job that fills the store
 _TRIES = 5
 

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
+from kg.later import Later
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterator, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from kg.terms.words import Words
+else:
+    np = Later("numpy")
 
 _ROWS = 10_000
 _LETTERS = 3_000_000
 _MOST_POSTINGS = 60_000
 _FEWEST_GRAMS = 4
 _LEAST_SHARE = 0.25
-_WIDTHS = (np.uint8, np.uint16, np.uint32)
+_WIDTHS = ("u1", "u2", "u4")
 _MOST = (0xFF, 0xFFFF, 0xFFFFFFFF)
 
 
@@ -49,7 +52,10 @@ def grams_of(text: str) -> NDArray[np.uint32]:
     letters = np.frombuffer(text.encode("ascii"), dtype=np.uint8).astype(np.uint32)
     if len(letters) < 3:  # noqa: PLR2004 - a gram has three letters
         return np.zeros(0, np.uint32)
-    return np.unique(letters[:-2] << 16 | letters[1:-1] << 8 | letters[2:])
+    codes = np.sort(letters[:-2] << 16 | letters[1:-1] << 8 | letters[2:])
+    # np.unique would load what is for masked arrays
+    distinct: NDArray[np.uint32] = codes[np.append(True, codes[1:] != codes[:-1])]
+    return distinct
 
 
 def file_grams(connection: sqlite3.Connection, ontology: int, words: Words) -> None:

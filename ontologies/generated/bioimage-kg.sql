@@ -80,6 +80,22 @@ CREATE TABLE "AnalysisRun" (
   "url" TEXT
 );
 
+CREATE TABLE "AnnotationClass" (
+  "annotation_count" BIGINT CHECK ("annotation_count" >= 0),
+  "color" TEXT,
+  "parent_class" TEXT,
+  "age_text" TEXT,
+  "age" DECIMAL(38, 12) CHECK ("age" >= 0),
+  "compound_concentration" DECIMAL(38, 12) CHECK ("compound_concentration" >= 0),
+  "compound_concentration_text" TEXT,
+  "treatment_duration" DECIMAL(38, 12) CHECK ("treatment_duration" >= 0),
+  "has_phenotype" BOOLEAN,
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
 CREATE TABLE "AnnotationFile" (
   "weak_annotation" BOOLEAN,
   "source_dataset_id" TEXT,
@@ -155,6 +171,9 @@ CREATE TABLE "AnnotationSet" (
   "spatial_information" TEXT,
   "annotation_creation_time" TIMESTAMP,
   "last_modification_time" TIMESTAMP,
+  "listed_image_count" BIGINT CHECK ("listed_image_count" >= 0),
+  "annotated_image_count" BIGINT CHECK ("annotated_image_count" >= 0),
+  "track_count" BIGINT CHECK ("track_count" >= 0),
   "mifa_edition" TEXT CHECK ("mifa_edition" IN ('preprint', 'revised')),
   "version" TEXT,
   "version_timestamp" TIMESTAMP,
@@ -177,6 +196,7 @@ CREATE TABLE "Arc" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -210,6 +230,40 @@ CREATE TABLE "Biosample" (
   "compound_concentration_text" TEXT,
   "treatment_duration" DECIMAL(38, 12) CHECK ("treatment_duration" >= 0),
   "has_phenotype" BOOLEAN,
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "Camera" (
+  "sensor_columns" BIGINT CHECK ("sensor_columns" >= 1),
+  "sensor_rows" BIGINT CHECK ("sensor_rows" >= 1),
+  "sensor_mount" TEXT,
+  "maximum_bit_depth_text" TEXT,
+  "quantum_efficiency" DECIMAL(38, 12) CHECK ("quantum_efficiency" >= 0 AND "quantum_efficiency" <= 100),
+  "read_noise_text" TEXT,
+  "dark_current_text" TEXT,
+  "specification_url" TEXT,
+  "purchase_date" DATE,
+  "component_origin" TEXT,
+  "nbo_domain" TEXT,
+  "detector_type" TEXT,
+  "amplification_gain" DECIMAL(38, 12),
+  "gain" DECIMAL(38, 12),
+  "offset" DECIMAL(38, 12),
+  "detector_voltage" DECIMAL(38, 12),
+  "zoom" DECIMAL(38, 12) CHECK ("zoom" >= 0),
+  "camera_pixel_size" DECIMAL(38, 12) CHECK ("camera_pixel_size" >= 0),
+  "component_kind" TEXT,
+  "manufacturer" TEXT,
+  "model" TEXT,
+  "serial_number" TEXT,
+  "catalog_number" TEXT,
+  "lot_number" TEXT,
+  "rrid" TEXT,
+  "device_label" TEXT,
+  "tier" BIGINT CHECK ("tier" >= 1 AND "tier" <= 5),
   "id" TEXT PRIMARY KEY,
   "name" TEXT,
   "description" TEXT,
@@ -260,6 +314,7 @@ CREATE TABLE "Detector" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -277,6 +332,7 @@ CREATE TABLE "Dichroic" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -323,6 +379,7 @@ CREATE TABLE "Filament" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -361,6 +418,7 @@ CREATE TABLE "Filter" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -377,6 +435,7 @@ CREATE TABLE "FilterSet" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -402,6 +461,7 @@ CREATE TABLE "GenericExcitationSource" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -425,6 +485,7 @@ CREATE TABLE "HardwareComponent" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -504,6 +565,7 @@ CREATE TABLE "ImageRepresentation" (
   "representation_type" TEXT,
   "file_path" TEXT,
   "file_format" TEXT,
+  "date_created" TIMESTAMP,
   "media_type" TEXT,
   "content_size" BIGINT CHECK ("content_size" >= 0),
   "checksum" TEXT,
@@ -556,6 +618,26 @@ CREATE TABLE "Instrument" (
   "url" TEXT
 );
 
+CREATE TABLE "InstrumentIdentifier" (
+  "identifies" TEXT,
+  "identifier_scheme" TEXT,
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "InstrumentRelation" (
+  "relation_of" TEXT,
+  "relation_type" TEXT,
+  "related_identifier" TEXT,
+  "identifier_scheme" TEXT,
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
 CREATE TABLE "Job" (
   "started_at" TIMESTAMP,
   "ended_at" TIMESTAMP,
@@ -586,6 +668,7 @@ CREATE TABLE "Laser" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -604,6 +687,7 @@ CREATE TABLE "LightEmittingDiode" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -622,6 +706,100 @@ CREATE TABLE "LightSource" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
+  "lot_number" TEXT,
+  "rrid" TEXT,
+  "device_label" TEXT,
+  "tier" BIGINT CHECK ("tier" >= 1 AND "tier" <= 5),
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "MicroscopeStand" (
+  "stand_form" TEXT,
+  "eyepiece_field_number" DECIMAL(38, 12) CHECK ("eyepiece_field_number" >= 0),
+  "specification_url" TEXT,
+  "purchase_date" DATE,
+  "component_origin" TEXT,
+  "nbo_domain" TEXT,
+  "component_kind" TEXT,
+  "manufacturer" TEXT,
+  "model" TEXT,
+  "serial_number" TEXT,
+  "catalog_number" TEXT,
+  "lot_number" TEXT,
+  "rrid" TEXT,
+  "device_label" TEXT,
+  "tier" BIGINT CHECK ("tier" >= 1 AND "tier" <= 5),
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "ModelTensor" (
+  "tensor_of" TEXT,
+  "tensor_role" TEXT CHECK ("tensor_role" IN ('input', 'output')),
+  "tensor_type" TEXT,
+  "tensor_shape" TEXT,
+  "axes_text" TEXT,
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "NboComponent" (
+  "light_path_location" TEXT,
+  "coating" TEXT,
+  "peak_wavelength_text" TEXT,
+  "specification_url" TEXT,
+  "purchase_date" DATE,
+  "component_origin" TEXT,
+  "nbo_domain" TEXT,
+  "component_kind" TEXT,
+  "manufacturer" TEXT,
+  "model" TEXT,
+  "serial_number" TEXT,
+  "catalog_number" TEXT,
+  "lot_number" TEXT,
+  "rrid" TEXT,
+  "device_label" TEXT,
+  "tier" BIGINT CHECK ("tier" >= 1 AND "tier" <= 5),
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "NboObjective" (
+  "light_range" TEXT,
+  "infinity_corrected" BOOLEAN,
+  "contrast_modulation" TEXT,
+  "dic_capable" BOOLEAN,
+  "phase_contrast_designation" TEXT,
+  "dipping_medium" TEXT,
+  "correction_collar_type" TEXT,
+  "view_field" DECIMAL(38, 12) CHECK ("view_field" >= 0),
+  "specification_url" TEXT,
+  "purchase_date" DATE,
+  "component_origin" TEXT,
+  "nbo_domain" TEXT,
+  "lens_na" DECIMAL(38, 12) CHECK ("lens_na" >= 0 AND "lens_na" <= 2),
+  "nominal_magnification" DECIMAL(38, 12) CHECK ("nominal_magnification" >= 0),
+  "calibrated_magnification" DECIMAL(38, 12) CHECK ("calibrated_magnification" >= 0),
+  "immersion" TEXT CHECK ("immersion" IN ('Air', 'Oil', 'Water', 'WaterDipping', 'Glycerol', 'Multi', 'Other')),
+  "immersion_text" TEXT,
+  "correction" TEXT,
+  "working_distance" DECIMAL(38, 12) CHECK ("working_distance" >= 0),
+  "iris" BOOLEAN,
+  "component_kind" TEXT,
+  "manufacturer" TEXT,
+  "model" TEXT,
+  "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -645,6 +823,7 @@ CREATE TABLE "Objective" (
   "manufacturer" TEXT,
   "model" TEXT,
   "serial_number" TEXT,
+  "catalog_number" TEXT,
   "lot_number" TEXT,
   "rrid" TEXT,
   "device_label" TEXT,
@@ -783,6 +962,19 @@ CREATE TABLE "QCMeasurement" (
   "date_text" TEXT,
   "qc_passed" BOOLEAN,
   "qc_settings" TEXT,
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "QCValue" (
+  "value_of" TEXT,
+  "value_role" TEXT CHECK ("value_role" IN ('observed', 'expected', 'installation', 'tolerance', 'lower_limit', 'upper_limit', 'deviation')),
+  "quantity_value" DECIMAL(38, 12),
+  "quantity_unit" TEXT,
+  "quantity_unit_text" TEXT,
+  "quantity_text" TEXT,
   "id" TEXT PRIMARY KEY,
   "name" TEXT,
   "description" TEXT,
@@ -996,6 +1188,42 @@ CREATE TABLE "StudyComponent" (
   "url" TEXT
 );
 
+CREATE TABLE "TaskRun" (
+  "task_key" TEXT,
+  "exit_status" BIGINT,
+  "attempt" BIGINT CHECK ("attempt" >= 0),
+  "run_duration" DECIMAL(38, 12) CHECK ("run_duration" >= 0),
+  "processor_time" DECIMAL(38, 12) CHECK ("processor_time" >= 0),
+  "processor_use" DECIMAL(38, 12) CHECK ("processor_use" >= 0),
+  "peak_memory" BIGINT CHECK ("peak_memory" >= 0),
+  "bytes_read" BIGINT CHECK ("bytes_read" >= 0),
+  "bytes_written" BIGINT CHECK ("bytes_written" >= 0),
+  "random_seed" BIGINT,
+  "container_image" TEXT,
+  "container_digest" TEXT,
+  "workflow" TEXT,
+  "workflow_engine" TEXT,
+  "code_url" TEXT,
+  "code_version" TEXT,
+  "command_line" TEXT,
+  "hardware_description" TEXT,
+  "processor" TEXT,
+  "graphics_processor" TEXT,
+  "memory_size" BIGINT CHECK ("memory_size" >= 0),
+  "operating_system" TEXT,
+  "network_description" TEXT,
+  "data_size" BIGINT CHECK ("data_size" >= 0),
+  "tolerance" DECIMAL(38, 12) CHECK ("tolerance" >= 0),
+  "started_at" TIMESTAMP,
+  "ended_at" TIMESTAMP,
+  "run_status" TEXT,
+  "environment_file" TEXT,
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
 CREATE TABLE "Taxon" (
   "scientific_name" TEXT,
   "taxon_rank" TEXT,
@@ -1039,6 +1267,21 @@ CREATE TABLE "TrainedModel" (
   "url" TEXT
 );
 
+CREATE TABLE "WavelengthBand" (
+  "band_kind" TEXT,
+  "band_center" DECIMAL(38, 12) CHECK ("band_center" >= 0),
+  "band_width" DECIMAL(38, 12) CHECK ("band_width" >= 0),
+  "cut_in" DECIMAL(38, 12) CHECK ("cut_in" >= 0),
+  "cut_out" DECIMAL(38, 12) CHECK ("cut_out" >= 0),
+  "transmittance" DECIMAL(38, 12) CHECK ("transmittance" >= 0 AND "transmittance" <= 1),
+  "source_power" DECIMAL(38, 12) CHECK ("source_power" >= 0),
+  "relative_power" DECIMAL(38, 12) CHECK ("relative_power" >= 0 AND "relative_power" <= 100),
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
 CREATE TABLE "Well" (
   "plate_name" TEXT,
   "well_name" TEXT,
@@ -1070,6 +1313,34 @@ CREATE TABLE "WellSample" (
   "position_y" DECIMAL(38, 12),
   "stage_frame_x" DECIMAL(38, 12),
   "stage_frame_y" DECIMAL(38, 12),
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "Workflow" (
+  "version" TEXT,
+  "license" TEXT,
+  "license_text" TEXT,
+  "doi" TEXT,
+  "date_created" TIMESTAMP,
+  "date_modified" TIMESTAMP,
+  "date_text" TEXT,
+  "workflow_language" TEXT,
+  "code_url" TEXT,
+  "id" TEXT PRIMARY KEY,
+  "name" TEXT,
+  "description" TEXT,
+  "url" TEXT
+);
+
+CREATE TABLE "WorkflowStep" (
+  "step_position" BIGINT CHECK ("step_position" >= 0),
+  "step_label" TEXT,
+  "container_image" TEXT,
+  "container_digest" TEXT,
+  "is_enabled" BOOLEAN,
   "id" TEXT PRIMARY KEY,
   "name" TEXT,
   "description" TEXT,
@@ -1168,6 +1439,13 @@ CREATE TABLE "each_annotation_value" (
 );
 
 CREATE TABLE "each_annotations" (
+  owner_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  "value" TEXT NOT NULL,
+  PRIMARY KEY (owner_id, position)
+);
+
+CREATE TABLE "each_annotator_names" (
   owner_id TEXT NOT NULL,
   position INTEGER NOT NULL,
   "value" TEXT NOT NULL,
@@ -1364,6 +1642,13 @@ CREATE TABLE "each_control_type" (
 );
 
 CREATE TABLE "each_conversion_by" (
+  owner_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  "value" TEXT NOT NULL,
+  PRIMARY KEY (owner_id, position)
+);
+
+CREATE TABLE "each_coordinate_unit" (
   owner_id TEXT NOT NULL,
   position INTEGER NOT NULL,
   "value" TEXT NOT NULL,
@@ -1846,7 +2131,28 @@ CREATE TABLE "each_measured_variables" (
   PRIMARY KEY (owner_id, position)
 );
 
+CREATE TABLE "each_measurement_names" (
+  owner_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  "value" TEXT NOT NULL,
+  PRIMARY KEY (owner_id, position)
+);
+
 CREATE TABLE "each_mechanism_of_action" (
+  owner_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  "value" TEXT NOT NULL,
+  PRIMARY KEY (owner_id, position)
+);
+
+CREATE TABLE "each_next_steps" (
+  owner_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  "value" TEXT NOT NULL,
+  PRIMARY KEY (owner_id, position)
+);
+
+CREATE TABLE "each_object_classes" (
   owner_id TEXT NOT NULL,
   position INTEGER NOT NULL,
   "value" TEXT NOT NULL,
@@ -2197,6 +2503,13 @@ CREATE TABLE "each_source_image_id" (
 );
 
 CREATE TABLE "each_specimen" (
+  owner_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  "value" TEXT NOT NULL,
+  PRIMARY KEY (owner_id, position)
+);
+
+CREATE TABLE "each_steps_of_workflow" (
   owner_id TEXT NOT NULL,
   position INTEGER NOT NULL,
   "value" TEXT NOT NULL,

@@ -220,6 +220,24 @@ class AnnotationSource(str, Enum):
     """
 
 
+class PersonData(str, Enum):
+    """
+    Whose data are kept.
+    """
+    none = "none"
+    """
+    Nobody's.
+    """
+    authors = "authors"
+    """
+    Those of authors and other credited people.
+    """
+    all = "all"
+    """
+    Everybody's.
+    """
+
+
 class DecisionStatus(str, Enum):
     """
     States of a decision.
@@ -249,6 +267,54 @@ class Immersion(str, Enum):
     Glycerol = "Glycerol"
     Multi = "Multi"
     Other = "Other"
+
+
+class QCValueRole(str, Enum):
+    """
+    What a value of a quality control measurement stands for.
+    """
+    observed = "observed"
+    """
+    Measured at this time.
+    """
+    expected = "expected"
+    """
+    What theory, specification or target ask for.
+    """
+    installation = "installation"
+    """
+    Measured when the instrument was installed or accepted.
+    """
+    tolerance = "tolerance"
+    """
+    Largest accepted distance from the expected value.
+    """
+    lower_limit = "lower_limit"
+    """
+    Smallest accepted value.
+    """
+    upper_limit = "upper_limit"
+    """
+    Largest accepted value.
+    """
+    deviation = "deviation"
+    """
+    Spread of repeated measurements, such as a standard deviation.
+    """
+
+
+class TensorRole(str, Enum):
+    """
+    Whether a tensor goes into a model or comes out of it.
+    """
+    input = "input"
+    """
+    It goes in.
+    """
+    output = "output"
+    """
+    It comes out.
+    """
 
 
 class MappingStatus(str, Enum):
@@ -302,10 +368,18 @@ class RecordCollection(ConfiguredBaseModel):
     acquisition_settings_list: Optional[list[AcquisitionSettings]] = Field(default=None, description="""Settings of acquisitions.""")
     qc_measurements: Optional[list[QCMeasurement]] = Field(default=None, description="""Quality control measurements.""")
     annotation_sets: Optional[list[AnnotationSet]] = Field(default=None, description="""Annotation sets.""")
+    annotation_classes: Optional[list[AnnotationClass]] = Field(default=None, description="""Classes of annotated objects.""")
     annotation_files: Optional[list[AnnotationFile]] = Field(default=None, description="""Files of annotation sets.""")
     annotation_methods: Optional[list[AnnotationMethod]] = Field(default=None, description="""Ways in which annotations were made.""")
     analysis_runs: Optional[list[AnalysisRun]] = Field(default=None, description="""Runs of analysis software.""")
     trained_models: Optional[list[TrainedModel]] = Field(default=None, description="""Trained models.""")
+    instrument_identifiers: Optional[list[InstrumentIdentifier]] = Field(default=None, description="""Numbers and names of instruments.""")
+    instrument_relations: Optional[list[InstrumentRelation]] = Field(default=None, description="""What instruments are related to.""")
+    qc_values: Optional[list[QCValue]] = Field(default=None, description="""Single values of quality control measurements.""")
+    task_runs: Optional[list[TaskRun]] = Field(default=None, description="""Tasks of runs.""")
+    workflows: Optional[list[Workflow]] = Field(default=None, description="""Workflows.""")
+    workflow_steps: Optional[list[WorkflowStep]] = Field(default=None, description="""Steps of workflows.""")
+    model_tensors: Optional[list[ModelTensor]] = Field(default=None, description="""Inputs and outputs of trained models.""")
     persons: Optional[list[Person]] = Field(default=None, description="""People.""")
     organizations: Optional[list[Organization]] = Field(default=None, description="""Organizations.""")
     grants: Optional[list[Grant]] = Field(default=None, description="""Grants.""")
@@ -313,6 +387,11 @@ class RecordCollection(ConfiguredBaseModel):
     plates: Optional[list[Plate]] = Field(default=None, description="""Plates of screens.""")
     wells: Optional[list[Well]] = Field(default=None, description="""Wells of plates.""")
     well_samples: Optional[list[WellSample]] = Field(default=None, description="""Fields of wells.""")
+    microscope_stands: Optional[list[MicroscopeStand]] = Field(default=None, description="""Stands of microscopes.""")
+    nbo_objectives: Optional[list[NboObjective]] = Field(default=None, description="""Objectives described in tiers.""")
+    cameras: Optional[list[Camera]] = Field(default=None, description="""Cameras described in tiers.""")
+    nbo_components: Optional[list[NboComponent]] = Field(default=None, description="""Other parts described in tiers.""")
+    wavelength_bands: Optional[list[WavelengthBand]] = Field(default=None, description="""Bands of light.""")
     planes: Optional[list[Plane]] = Field(default=None, description="""Planes of images.""")
     tiff_data_blocks: Optional[list[TiffData]] = Field(default=None, description="""Pages of TIFF files.""")
     bin_data_blocks: Optional[list[BinData]] = Field(default=None, description="""Blocks of bytes inside metadata.""")
@@ -1290,6 +1369,7 @@ class ImageRepresentation(PixelGrid, Record):
     representation_type: Optional[str] = Field(default=None, description="""As uploaded, converted, thumbnail or rendered view.""")
     file_path: Optional[str] = Field(default=None, description="""Path as the source gives it.""")
     file_format: Optional[str] = Field(default=None, description="""File format, such as OME-Zarr, OME-TIFF or CZI.""")
+    date_created: Optional[datetime ] = Field(default=None, description="""Time of creation.""")
     media_type: Optional[str] = Field(default=None, description="""Media type, or the word that the source uses for it.""")
     content_url: Optional[list[str]] = Field(default=None, description="""Address of the bytes.""")
     access_url: Optional[list[str]] = Field(default=None, description="""Address that leads to the data.""")
@@ -1520,6 +1600,7 @@ class HardwareComponent(Record):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -1690,77 +1771,6 @@ class AnnotationDescription(ConfiguredBaseModel):
     spatial_information: Optional[str] = Field(default=None, description="""Where annotations lie that are not pixels, with units.""")
     annotation_creation_time: Optional[datetime ] = Field(default=None, description="""Time at which the annotations were made (first edition).""")
     last_modification_time: Optional[datetime ] = Field(default=None, description="""Time of the last change of the annotations (revised edition).""")
-
-
-class AnnotationSet(AnnotationDescription, Versioned, Record):
-    """
-    A set of annotations of images that were made together.
-    """
-    accession: Optional[str] = Field(default=None, description="""Accession in the repository that holds the record.""")
-    annotation_overview: Optional[str] = Field(default=None, description="""What is annotated and how, in a sentence or two.""")
-    author: Optional[list[str]] = Field(default=None, description="""Author or creator.""")
-    contact: Optional[list[str]] = Field(default=None, description="""Who answers questions.""")
-    part_of: Optional[list[str]] = Field(default=None, description="""The larger thing that this belongs to.""")
-    source_image: Optional[list[str]] = Field(default=None, description="""Image that is annotated.""")
-    source_image_id: Optional[list[str]] = Field(default=None, description="""Identifier or path of the annotated image, as written.""")
-    source_dataset: Optional[list[str]] = Field(default=None, description="""Study or data set of the annotated images.""")
-    source_dataset_id: Optional[str] = Field(default=None, description="""Identifier of a separate data set that holds the source images, as written.""")
-    license: Optional[str] = Field(default=None, description="""Licence, by its IRI.""")
-    license_text: Optional[str] = Field(default=None, description="""Licence in the words of the source.""")
-    uses_method: Optional[list[str]] = Field(default=None, description="""Method that was used.""")
-    files_of_set: Optional[list[str]] = Field(default=None, description="""File of the set.""")
-    file_format: Optional[str] = Field(default=None, description="""File format, such as OME-Zarr, OME-TIFF or CZI.""")
-    annotation_count: Optional[int] = Field(default=None, description="""Number of annotated objects.""", ge=0)
-    class_names: Optional[list[str]] = Field(default=None, description="""Class label that occurs in the annotations.""")
-    keywords: Optional[list[str]] = Field(default=None, description="""Keyword.""")
-    date_published: Optional[date] = Field(default=None, description="""Day of publication.""")
-    links: Optional[list[Link]] = Field(default=None, description="""Related address with a description.""")
-    related_publications: Optional[list[str]] = Field(default=None, description="""Publication about the data.""")
-    ai_models_trained: Optional[list[str]] = Field(default=None, description="""Model that was trained on the data.""")
-    annotation_type: Optional[list[AnnotationType]] = Field(default=None, description="""Kind of annotation.""")
-    weak_annotation: Optional[bool] = Field(default=None, description="""True where annotations are rough and fast to make.""")
-    annotation_method: Optional[str] = Field(default=None, description="""How, by whom and with what the annotations were made.""")
-    annotation_source: Optional[list[AnnotationSource]] = Field(default=None, description="""Who or what made the annotations.""")
-    annotation_software: Optional[list[str]] = Field(default=None, description="""Software used for annotating.""")
-    consensus_protocol: Optional[str] = Field(default=None, description="""How annotators came to agree.""")
-    quality_assurance: Optional[str] = Field(default=None, description="""How the annotations were checked.""")
-    annotation_criteria: Optional[str] = Field(default=None, description="""Rules that annotators followed.""")
-    annotation_coverage: Optional[str] = Field(default=None, description="""Which images or parts of them are annotated.""")
-    coverage_percentage: Optional[Decimal] = Field(default=None, description="""Part of the data that is annotated.""", ge=0, le=100)
-    coverage_reason: Optional[str] = Field(default=None, description="""Why parts are not annotated.""")
-    covered_regions: Optional[list[SubRegion]] = Field(default=None, description="""Region that is annotated.""")
-    annotation_confidence_level: Optional[str] = Field(default=None, description="""How sure the annotations are.""")
-    confidence_value: Optional[Decimal] = Field(default=None, description="""Confidence as a number.""")
-    confidence_kind: Optional[str] = Field(default=None, description="""What the number measures, such as F1 between annotators or years of experience.""")
-    transformations: Optional[str] = Field(default=None, description="""What brings annotations and images together, in words.""")
-    transformation_matrix: Optional[str] = Field(default=None, description="""Transformation as rows of numbers, rows apart by semicolons.""")
-    coordinate_system: Optional[str] = Field(default=None, description="""Coordinate system that images and annotations share.""")
-    spatial_information: Optional[str] = Field(default=None, description="""Where annotations lie that are not pixels, with units.""")
-    annotation_creation_time: Optional[datetime ] = Field(default=None, description="""Time at which the annotations were made (first edition).""")
-    last_modification_time: Optional[datetime ] = Field(default=None, description="""Time of the last change of the annotations (revised edition).""")
-    mifa_edition: Optional[MifaEdition] = Field(default=None, description="""Edition of the MIFA guidelines that the record follows.""")
-    version: Optional[str] = Field(default=None, description="""Version number or label.""")
-    version_timestamp: Optional[datetime ] = Field(default=None, description="""Time at which this version was made.""")
-    previous_version: Optional[str] = Field(default=None, description="""The version before this one.""")
-    version_changes: Optional[str] = Field(default=None, description="""What changed since the version before.""")
-    preserved_credit: Optional[list[str]] = Field(default=None, description="""Person or organization of earlier versions whose credit is kept.""")
-    original_image_creators: Optional[list[str]] = Field(default=None, description="""Who made the original images.""")
-    original_image_license: Optional[str] = Field(default=None, description="""Licence of the original images.""")
-    original_image_link: Optional[str] = Field(default=None, description="""Where the original images are.""")
-    update_needed: Optional[bool] = Field(default=None, description="""True where the data are marked as needing an update.""")
-    improvement_proposals: Optional[list[str]] = Field(default=None, description="""Proposal that would make the annotations better.""")
-    id: str = Field(default=..., description="""IRI of the record.""")
-    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
-    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
-    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
-    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
-    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
-    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
-    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
-    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
-    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
-    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
-    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
 
 
 class AnnotationFile(FileReference):
@@ -1995,6 +2005,171 @@ class TrainedModel(Record):
         return v
 
 
+class AnnotationContent(ConfiguredBaseModel):
+    """
+    What a file of annotations says of its content as a whole.
+    """
+    coordinate_unit: Optional[list[str]] = Field(default=None, description="""Unit of the coordinates of the annotations, pixel or in the words of the file.""")
+    object_classes: Optional[list[str]] = Field(default=None, description="""Class of annotated objects that the file lists.""")
+    listed_image_count: Optional[int] = Field(default=None, description="""Number of images that the file names.""", ge=0)
+    annotated_image_count: Optional[int] = Field(default=None, description="""Number of the named images that have an annotation.""", ge=0)
+    track_count: Optional[int] = Field(default=None, description="""Number of tracks.""", ge=0)
+    measurement_names: Optional[list[str]] = Field(default=None, description="""Name of a feature that is measured of each annotated object.""")
+    annotator_names: Optional[list[str]] = Field(default=None, description="""Who made the annotations, as written.""")
+
+
+class AnnotationSet(AnnotationContent, AnnotationDescription, Versioned, Record):
+    """
+    A set of annotations of images that were made together.
+    """
+    accession: Optional[str] = Field(default=None, description="""Accession in the repository that holds the record.""")
+    annotation_overview: Optional[str] = Field(default=None, description="""What is annotated and how, in a sentence or two.""")
+    author: Optional[list[str]] = Field(default=None, description="""Author or creator.""")
+    contact: Optional[list[str]] = Field(default=None, description="""Who answers questions.""")
+    part_of: Optional[list[str]] = Field(default=None, description="""The larger thing that this belongs to.""")
+    source_image: Optional[list[str]] = Field(default=None, description="""Image that is annotated.""")
+    source_image_id: Optional[list[str]] = Field(default=None, description="""Identifier or path of the annotated image, as written.""")
+    source_dataset: Optional[list[str]] = Field(default=None, description="""Study or data set of the annotated images.""")
+    source_dataset_id: Optional[str] = Field(default=None, description="""Identifier of a separate data set that holds the source images, as written.""")
+    license: Optional[str] = Field(default=None, description="""Licence, by its IRI.""")
+    license_text: Optional[str] = Field(default=None, description="""Licence in the words of the source.""")
+    uses_method: Optional[list[str]] = Field(default=None, description="""Method that was used.""")
+    files_of_set: Optional[list[str]] = Field(default=None, description="""File of the set.""")
+    file_format: Optional[str] = Field(default=None, description="""File format, such as OME-Zarr, OME-TIFF or CZI.""")
+    annotation_count: Optional[int] = Field(default=None, description="""Number of annotated objects.""", ge=0)
+    class_names: Optional[list[str]] = Field(default=None, description="""Class label that occurs in the annotations.""")
+    target_component: Optional[list[str]] = Field(default=None, description="""Structure that is marked, as a term.""")
+    keywords: Optional[list[str]] = Field(default=None, description="""Keyword.""")
+    date_published: Optional[date] = Field(default=None, description="""Day of publication.""")
+    links: Optional[list[Link]] = Field(default=None, description="""Related address with a description.""")
+    related_publications: Optional[list[str]] = Field(default=None, description="""Publication about the data.""")
+    ai_models_trained: Optional[list[str]] = Field(default=None, description="""Model that was trained on the data.""")
+    annotation_type: Optional[list[AnnotationType]] = Field(default=None, description="""Kind of annotation.""")
+    weak_annotation: Optional[bool] = Field(default=None, description="""True where annotations are rough and fast to make.""")
+    annotation_method: Optional[str] = Field(default=None, description="""How, by whom and with what the annotations were made.""")
+    annotation_source: Optional[list[AnnotationSource]] = Field(default=None, description="""Who or what made the annotations.""")
+    annotation_software: Optional[list[str]] = Field(default=None, description="""Software used for annotating.""")
+    consensus_protocol: Optional[str] = Field(default=None, description="""How annotators came to agree.""")
+    quality_assurance: Optional[str] = Field(default=None, description="""How the annotations were checked.""")
+    annotation_criteria: Optional[str] = Field(default=None, description="""Rules that annotators followed.""")
+    annotation_coverage: Optional[str] = Field(default=None, description="""Which images or parts of them are annotated.""")
+    coverage_percentage: Optional[Decimal] = Field(default=None, description="""Part of the data that is annotated.""", ge=0, le=100)
+    coverage_reason: Optional[str] = Field(default=None, description="""Why parts are not annotated.""")
+    covered_regions: Optional[list[SubRegion]] = Field(default=None, description="""Region that is annotated.""")
+    annotation_confidence_level: Optional[str] = Field(default=None, description="""How sure the annotations are.""")
+    confidence_value: Optional[Decimal] = Field(default=None, description="""Confidence as a number.""")
+    confidence_kind: Optional[str] = Field(default=None, description="""What the number measures, such as F1 between annotators or years of experience.""")
+    transformations: Optional[str] = Field(default=None, description="""What brings annotations and images together, in words.""")
+    transformation_matrix: Optional[str] = Field(default=None, description="""Transformation as rows of numbers, rows apart by semicolons.""")
+    coordinate_system: Optional[str] = Field(default=None, description="""Coordinate system that images and annotations share.""")
+    spatial_information: Optional[str] = Field(default=None, description="""Where annotations lie that are not pixels, with units.""")
+    annotation_creation_time: Optional[datetime ] = Field(default=None, description="""Time at which the annotations were made (first edition).""")
+    last_modification_time: Optional[datetime ] = Field(default=None, description="""Time of the last change of the annotations (revised edition).""")
+    coordinate_unit: Optional[list[str]] = Field(default=None, description="""Unit of the coordinates of the annotations, pixel or in the words of the file.""")
+    object_classes: Optional[list[str]] = Field(default=None, description="""Class of annotated objects that the file lists.""")
+    listed_image_count: Optional[int] = Field(default=None, description="""Number of images that the file names.""", ge=0)
+    annotated_image_count: Optional[int] = Field(default=None, description="""Number of the named images that have an annotation.""", ge=0)
+    track_count: Optional[int] = Field(default=None, description="""Number of tracks.""", ge=0)
+    measurement_names: Optional[list[str]] = Field(default=None, description="""Name of a feature that is measured of each annotated object.""")
+    annotator_names: Optional[list[str]] = Field(default=None, description="""Who made the annotations, as written.""")
+    mifa_edition: Optional[MifaEdition] = Field(default=None, description="""Edition of the MIFA guidelines that the record follows.""")
+    version: Optional[str] = Field(default=None, description="""Version number or label.""")
+    version_timestamp: Optional[datetime ] = Field(default=None, description="""Time at which this version was made.""")
+    previous_version: Optional[str] = Field(default=None, description="""The version before this one.""")
+    version_changes: Optional[str] = Field(default=None, description="""What changed since the version before.""")
+    preserved_credit: Optional[list[str]] = Field(default=None, description="""Person or organization of earlier versions whose credit is kept.""")
+    original_image_creators: Optional[list[str]] = Field(default=None, description="""Who made the original images.""")
+    original_image_license: Optional[str] = Field(default=None, description="""Licence of the original images.""")
+    original_image_link: Optional[str] = Field(default=None, description="""Where the original images are.""")
+    update_needed: Optional[bool] = Field(default=None, description="""True where the data are marked as needing an update.""")
+    improvement_proposals: Optional[list[str]] = Field(default=None, description="""Proposal that would make the annotations better.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+
+class AnnotationClass(SampleContext, Record):
+    """
+    A class of annotated objects in one annotation set, such as nucleus or soma, with the number of its objects.
+    """
+    part_of: Optional[list[str]] = Field(default=None, description="""The larger thing that this belongs to.""")
+    identifier: Optional[list[str]] = Field(default=None, description="""Identifier as text, such as a DOI, a number or a label.""")
+    annotation_count: Optional[int] = Field(default=None, description="""Number of annotated objects.""", ge=0)
+    color: Optional[str] = Field(default=None, description="""Display colour as RRGGBB hexadecimal digits.""")
+    parent_class: Optional[str] = Field(default=None, description="""Wider class that the class is filed under, as written.""")
+    external_accession: Optional[list[str]] = Field(default=None, description="""Record of related data in another repository.""")
+    target_component: Optional[list[str]] = Field(default=None, description="""Structure that is marked, as a term.""")
+    organism: Optional[list[str]] = Field(default=None, description="""Taxon that the sample belongs to.""")
+    cell_line: Optional[list[str]] = Field(default=None, description="""Cell line.""")
+    organism_part: Optional[list[str]] = Field(default=None, description="""Anatomical part.""")
+    cell_type: Optional[list[str]] = Field(default=None, description="""Cell type.""")
+    disease: Optional[list[str]] = Field(default=None, description="""Disease of the sample or its donor.""")
+    disease_or_factor: Optional[list[str]] = Field(default=None, description="""Disease or experimental factor that is studied.""")
+    sex: Optional[list[str]] = Field(default=None, description="""Sex of the organism.""")
+    strain: Optional[list[str]] = Field(default=None, description="""Strain or breed.""")
+    developmental_stage: Optional[list[str]] = Field(default=None, description="""Stage of development.""")
+    genotype: Optional[list[str]] = Field(default=None, description="""Genotype as written.""")
+    age_text: Optional[str] = Field(default=None, description="""Age as written.""")
+    age: Optional[Decimal] = Field(default=None, description="""Age in days.""", ge=0)
+    individual: Optional[list[str]] = Field(default=None, description="""Label of the individual.""")
+    cell_cycle_phase: Optional[list[str]] = Field(default=None, description="""Phase of the cell cycle, as written.""")
+    biological_process_or_component: Optional[list[str]] = Field(default=None, description="""Process or cellular component that is observed.""")
+    experimental_condition: Optional[list[str]] = Field(default=None, description="""Condition under which the sample was kept or imaged.""")
+    experimental_condition_text: Optional[list[str]] = Field(default=None, description="""Condition as key and value of the source.""")
+    growth_condition: Optional[list[str]] = Field(default=None, description="""Medium and conditions of growth.""")
+    compound: Optional[list[str]] = Field(default=None, description="""Chemical that the sample was treated with or that the reagent is.""")
+    compound_name: Optional[list[str]] = Field(default=None, description="""Compound as written.""")
+    compound_concentration: Optional[Decimal] = Field(default=None, description="""Concentration of the compound on the sample.""", ge=0)
+    compound_concentration_text: Optional[str] = Field(default=None, description="""Concentration as written, in whichever unit.""")
+    treatment_duration: Optional[Decimal] = Field(default=None, description="""How long the treatment lasted.""", ge=0)
+    reagent: Optional[list[str]] = Field(default=None, description="""Reagent that was applied.""")
+    gene: Optional[list[str]] = Field(default=None, description="""Gene that is perturbed, tagged or labelled.""")
+    gene_identifier: Optional[list[str]] = Field(default=None, description="""Gene identifier as written.""")
+    gene_symbol: Optional[list[str]] = Field(default=None, description="""Gene symbol as written.""")
+    control_type: Optional[list[str]] = Field(default=None, description="""Positive control, negative control or none, as written.""")
+    control_comment: Optional[list[str]] = Field(default=None, description="""Remark on the control.""")
+    has_phenotype: Optional[bool] = Field(default=None, description="""Whether the source says that a phenotype was seen.""")
+    phenotype: Optional[list[str]] = Field(default=None, description="""Phenotype that was seen.""")
+    phenotype_text: Optional[list[str]] = Field(default=None, description="""Phenotype in the words of the authors.""")
+    phenotype_annotation_level: Optional[list[str]] = Field(default=None, description="""Level at which the phenotype was scored, such as experimental condition and gene.""")
+    quality_control: Optional[list[str]] = Field(default=None, description="""Verdict of quality control, as written.""")
+    replicate: Optional[list[str]] = Field(default=None, description="""Replicate label.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('color')
+    def pattern_color(cls, v):
+        pattern=re.compile(r"^[0-9A-Fa-f]{6}([0-9A-Fa-f]{2})?$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid color format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid color format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
 class SourceRecord(Record):
     """
     A source, how it was read and with which mapping.
@@ -2017,7 +2192,7 @@ class SourceRecord(Record):
     license: Optional[str] = Field(default=None, description="""Licence, by its IRI.""")
     part_of: Optional[list[str]] = Field(default=None, description="""The larger thing that this belongs to.""")
     job: Optional[str] = Field(default=None, description="""Job that read the source.""")
-    person_data: Optional[bool] = Field(default=None, description="""False where data about people were left out.""")
+    person_data: Optional[PersonData] = Field(default=None, description="""Whose data are in it: nobody's, those of authors and other credited people, or everybody's.""")
     id: str = Field(default=..., description="""IRI of the record.""")
     name: Optional[str] = Field(default=None, description="""Name or title for people.""")
     additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
@@ -2127,6 +2302,7 @@ class Objective(HardwareComponent):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2174,6 +2350,7 @@ class Detector(HardwareComponent):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2217,6 +2394,7 @@ class LightSource(HardwareComponent):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2267,6 +2445,7 @@ class Laser(LightSource):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2310,6 +2489,7 @@ class Arc(LightSource):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2353,6 +2533,7 @@ class Filament(LightSource):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2396,6 +2577,7 @@ class LightEmittingDiode(LightSource):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2439,6 +2621,7 @@ class GenericExcitationSource(LightSource):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2486,6 +2669,7 @@ class Filter(HardwareComponent):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2528,6 +2712,7 @@ class Dichroic(HardwareComponent):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2571,6 +2756,7 @@ class FilterSet(HardwareComponent):
     manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
     model: Optional[str] = Field(default=None, description="""Model, as written.""")
     serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
     lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
     rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
     device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
@@ -2918,6 +3104,258 @@ class StructuredAnnotation(Record):
     derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
 
 
+class WavelengthBand(Record):
+    """
+    A band of light that a part sends out, lets pass, sends back or sees.
+    """
+    part_of: Optional[list[str]] = Field(default=None, description="""The larger thing that this belongs to.""")
+    band_kind: Optional[str] = Field(default=None, description="""What the part does with the band, in the words of the source.""")
+    band_center: Optional[Decimal] = Field(default=None, description="""Centre or peak of the band.""", ge=0)
+    band_width: Optional[Decimal] = Field(default=None, description="""Full width at half maximum.""", ge=0)
+    cut_in: Optional[Decimal] = Field(default=None, description="""Shortest wavelength that passes.""", ge=0)
+    cut_out: Optional[Decimal] = Field(default=None, description="""Longest wavelength that passes.""", ge=0)
+    transmittance: Optional[Decimal] = Field(default=None, description="""Part of the light that passes.""", ge=0, le=1)
+    source_power: Optional[Decimal] = Field(default=None, description="""Nominal power.""", ge=0)
+    relative_power: Optional[Decimal] = Field(default=None, description="""Power as a part of the full power of the source.""", ge=0, le=100)
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+
+class NboSpecification(ConfiguredBaseModel):
+    """
+    How a part is ordered and documented.
+    """
+    specification_url: Optional[str] = Field(default=None, description="""Data sheet of the maker.""")
+    purchase_date: Optional[date] = Field(default=None, description="""Day of purchase.""")
+    component_origin: Optional[str] = Field(default=None, description="""Commercial, modified or home-built, as written.""")
+    nbo_domain: Optional[str] = Field(default=None, description="""Extension and category of the specifications, such as Core, Basic or Confocal.""")
+
+
+class MicroscopeStand(NboSpecification, HardwareComponent):
+    """
+    The stand of a microscope.
+    """
+    stand_form: Optional[str] = Field(default=None, description="""Inverted, upright or other, as the source calls the stand.""")
+    eyepiece_field_number: Optional[Decimal] = Field(default=None, description="""Field number of the eyepiece.""", ge=0)
+    specification_url: Optional[str] = Field(default=None, description="""Data sheet of the maker.""")
+    purchase_date: Optional[date] = Field(default=None, description="""Day of purchase.""")
+    component_origin: Optional[str] = Field(default=None, description="""Commercial, modified or home-built, as written.""")
+    nbo_domain: Optional[str] = Field(default=None, description="""Extension and category of the specifications, such as Core, Basic or Confocal.""")
+    component_of: Optional[list[str]] = Field(default=None, description="""Instrument that holds the part.""")
+    component_kind: Optional[str] = Field(default=None, description="""Kind of part, as written.""")
+    manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
+    model: Optional[str] = Field(default=None, description="""Model, as written.""")
+    serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
+    lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
+    rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
+    device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
+    tier: Optional[int] = Field(default=None, description="""Tier of the description.""", ge=1, le=5)
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('rrid')
+    def pattern_rrid(cls, v):
+        pattern=re.compile(r"^RRID:\S+$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid rrid format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid rrid format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
+class NboObjective(NboSpecification, Objective):
+    """
+    An objective with what the NBO specifications ask of it.
+    """
+    light_range: Optional[str] = Field(default=None, description="""Light that the lens is made for, such as Visible.""")
+    infinity_corrected: Optional[bool] = Field(default=None, description="""Whether the lens is corrected for infinity.""")
+    contrast_modulation: Optional[str] = Field(default=None, description="""Contrast modulation that is built in, as written.""")
+    dic_capable: Optional[bool] = Field(default=None, description="""Whether the lens is suited to differential interference contrast.""")
+    phase_contrast_designation: Optional[str] = Field(default=None, description="""Phase ring, as written.""")
+    dipping_medium: Optional[str] = Field(default=None, description="""Medium that the lens dips into, as written.""")
+    correction_collar_type: Optional[str] = Field(default=None, description="""Kind of correction collar, as written.""")
+    view_field: Optional[Decimal] = Field(default=None, description="""Field of view of the lens.""", ge=0)
+    specification_url: Optional[str] = Field(default=None, description="""Data sheet of the maker.""")
+    purchase_date: Optional[date] = Field(default=None, description="""Day of purchase.""")
+    component_origin: Optional[str] = Field(default=None, description="""Commercial, modified or home-built, as written.""")
+    nbo_domain: Optional[str] = Field(default=None, description="""Extension and category of the specifications, such as Core, Basic or Confocal.""")
+    lens_na: Optional[Decimal] = Field(default=None, description="""Numerical aperture.""", ge=0, le=2)
+    nominal_magnification: Optional[Decimal] = Field(default=None, description="""Magnification written on the objective.""", ge=0)
+    calibrated_magnification: Optional[Decimal] = Field(default=None, description="""Magnification that was measured.""", ge=0)
+    immersion: Optional[Immersion] = Field(default=None, description="""Immersion medium that the objective is made for.""")
+    immersion_text: Optional[str] = Field(default=None, description="""Immersion as written.""")
+    correction: Optional[str] = Field(default=None, description="""Correction of the lens, such as PlanApo.""")
+    working_distance: Optional[Decimal] = Field(default=None, description="""Working distance.""", ge=0)
+    iris: Optional[bool] = Field(default=None, description="""Whether the objective has an iris.""")
+    component_of: Optional[list[str]] = Field(default=None, description="""Instrument that holds the part.""")
+    component_kind: Optional[str] = Field(default=None, description="""Kind of part, as written.""")
+    manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
+    model: Optional[str] = Field(default=None, description="""Model, as written.""")
+    serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
+    lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
+    rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
+    device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
+    tier: Optional[int] = Field(default=None, description="""Tier of the description.""", ge=1, le=5)
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('rrid')
+    def pattern_rrid(cls, v):
+        pattern=re.compile(r"^RRID:\S+$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid rrid format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid rrid format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
+class Camera(NboSpecification, Detector):
+    """
+    A camera with what the NBO specifications ask of its sensor.
+    """
+    sensor_columns: Optional[int] = Field(default=None, description="""Pixels of the sensor in x.""", ge=1)
+    sensor_rows: Optional[int] = Field(default=None, description="""Pixels of the sensor in y.""", ge=1)
+    sensor_mount: Optional[str] = Field(default=None, description="""Mount, such as C-mount.""")
+    maximum_bit_depth_text: Optional[str] = Field(default=None, description="""Largest bit depth, as written.""")
+    quantum_efficiency: Optional[Decimal] = Field(default=None, description="""Part of the photons that is detected.""", ge=0, le=100)
+    read_noise_text: Optional[str] = Field(default=None, description="""Read-out noise with its unit, as written.""")
+    dark_current_text: Optional[str] = Field(default=None, description="""Dark current with its unit, as written.""")
+    specification_url: Optional[str] = Field(default=None, description="""Data sheet of the maker.""")
+    purchase_date: Optional[date] = Field(default=None, description="""Day of purchase.""")
+    component_origin: Optional[str] = Field(default=None, description="""Commercial, modified or home-built, as written.""")
+    nbo_domain: Optional[str] = Field(default=None, description="""Extension and category of the specifications, such as Core, Basic or Confocal.""")
+    detector_type: Optional[str] = Field(default=None, description="""Kind of detector, such as EMCCD, CMOS or PMT.""")
+    amplification_gain: Optional[Decimal] = Field(default=None, description="""Gain of the amplifier.""")
+    gain: Optional[Decimal] = Field(default=None, description="""Gain of the detector as the maker counts it.""")
+    offset: Optional[Decimal] = Field(default=None, description="""Offset of the detector as the maker counts it.""")
+    detector_voltage: Optional[Decimal] = Field(default=None, description="""Voltage of the detector.""")
+    zoom: Optional[Decimal] = Field(default=None, description="""Zoom factor.""", ge=0)
+    camera_pixel_size: Optional[Decimal] = Field(default=None, description="""Size of a pixel on the sensor.""", ge=0)
+    component_of: Optional[list[str]] = Field(default=None, description="""Instrument that holds the part.""")
+    component_kind: Optional[str] = Field(default=None, description="""Kind of part, as written.""")
+    manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
+    model: Optional[str] = Field(default=None, description="""Model, as written.""")
+    serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
+    lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
+    rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
+    device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
+    tier: Optional[int] = Field(default=None, description="""Tier of the description.""", ge=1, le=5)
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('rrid')
+    def pattern_rrid(cls, v):
+        pattern=re.compile(r"^RRID:\S+$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid rrid format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid rrid format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
+class NboComponent(NboSpecification, HardwareComponent):
+    """
+    Another part of a microscope, described as the NBO specifications ask.
+    """
+    light_path_location: Optional[str] = Field(default=None, description="""Where in the light path the part stands.""")
+    coating: Optional[str] = Field(default=None, description="""How the part is coated.""")
+    peak_wavelength_text: Optional[str] = Field(default=None, description="""Peak wavelength with its unit, as written.""")
+    specification_url: Optional[str] = Field(default=None, description="""Data sheet of the maker.""")
+    purchase_date: Optional[date] = Field(default=None, description="""Day of purchase.""")
+    component_origin: Optional[str] = Field(default=None, description="""Commercial, modified or home-built, as written.""")
+    nbo_domain: Optional[str] = Field(default=None, description="""Extension and category of the specifications, such as Core, Basic or Confocal.""")
+    component_of: Optional[list[str]] = Field(default=None, description="""Instrument that holds the part.""")
+    component_kind: Optional[str] = Field(default=None, description="""Kind of part, as written.""")
+    manufacturer: Optional[str] = Field(default=None, description="""Maker, as written.""")
+    model: Optional[str] = Field(default=None, description="""Model, as written.""")
+    serial_number: Optional[str] = Field(default=None, description="""Serial number.""")
+    catalog_number: Optional[str] = Field(default=None, description="""Catalogue or part number of the maker.""")
+    lot_number: Optional[str] = Field(default=None, description="""Lot or batch.""")
+    rrid: Optional[str] = Field(default=None, description="""Research Resource Identifier, such as RRID:AB_2138153.""")
+    device_label: Optional[str] = Field(default=None, description="""Name of the device in the control software.""")
+    tier: Optional[int] = Field(default=None, description="""Tier of the description.""", ge=1, le=5)
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('rrid')
+    def pattern_rrid(cls, v):
+        pattern=re.compile(r"^RRID:\S+$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid rrid format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid rrid format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
 class Phenotype(Record):
     """
     A phenotype in the words of a study, with the term that it means and how it was scored.
@@ -3062,6 +3500,270 @@ class EntryComment(ConfiguredBaseModel):
     date_created: Optional[datetime ] = Field(default=None, description="""Time of creation.""")
 
 
+class InstrumentIdentifier(Record):
+    """
+    A number or name that stands for an instrument somewhere, such as its serial number or inventory number.
+    """
+    identifies: Optional[str] = Field(default=None, description="""Instrument that the identifier stands for.""")
+    identifier: Optional[list[str]] = Field(default=None, description="""Identifier as text, such as a DOI, a number or a label.""")
+    identifier_scheme: Optional[str] = Field(default=None, description="""Repository or authority that gave the accession.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+
+class InstrumentRelation(Record):
+    """
+    How an instrument is related to another instrument, a document or a data set.
+    """
+    relation_of: Optional[str] = Field(default=None, description="""Instrument that is related to something.""")
+    relation_type: Optional[str] = Field(default=None, description="""Kind of relation, such as IsComponentOf or IsDescribedBy.""")
+    related_identifier: Optional[str] = Field(default=None, description="""What it is related to, by IRI.""")
+    identifier: Optional[list[str]] = Field(default=None, description="""Identifier as text, such as a DOI, a number or a label.""")
+    identifier_scheme: Optional[str] = Field(default=None, description="""Repository or authority that gave the accession.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+
+class QCValue(Record):
+    """
+    One value of a measurement, with the unit that it is in.
+    """
+    value_of: Optional[str] = Field(default=None, description="""Measurement that the value belongs to.""")
+    value_role: Optional[QCValueRole] = Field(default=None, description="""What the value stands for.""")
+    quantity_value: Optional[Decimal] = Field(default=None, description="""The number, in quantity_unit.""")
+    quantity_unit: Optional[str] = Field(default=None, description="""Unit of the number, as a UCUM code.""")
+    quantity_unit_text: Optional[str] = Field(default=None, description="""Unit as written.""")
+    quantity_text: Optional[str] = Field(default=None, description="""Value as written, with its unit; a number alone does not say how much it is.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('quantity_text')
+    def pattern_quantity_text(cls, v):
+        pattern=re.compile(r"^\D*\d.*[^\d.,\s]$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid quantity_text format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid quantity_text format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
+class TaskRun(AnalysisRun):
+    """
+    One task of a run, with how it ended and what it took.
+    """
+    task_key: Optional[str] = Field(default=None, description="""Name or hash that the engine gives to the task.""")
+    exit_status: Optional[int] = Field(default=None, description="""Number with which the program ended; 0 is success.""")
+    attempt: Optional[int] = Field(default=None, description="""How many times it had been tried, this time included.""", ge=0)
+    run_duration: Optional[Decimal] = Field(default=None, description="""Time from start to end.""", ge=0)
+    processor_time: Optional[Decimal] = Field(default=None, description="""Time that processors worked on it.""", ge=0)
+    processor_use: Optional[Decimal] = Field(default=None, description="""Use of processors; 100 % is one processor all the time.""", ge=0)
+    peak_memory: Optional[int] = Field(default=None, description="""Most memory that was held at once.""", ge=0)
+    bytes_read: Optional[int] = Field(default=None, description="""Bytes that were read.""", ge=0)
+    bytes_written: Optional[int] = Field(default=None, description="""Bytes that were written.""", ge=0)
+    operation: Optional[list[str]] = Field(default=None, description="""What the analysis or model does.""")
+    software_name: Optional[list[str]] = Field(default=None, description="""Name of the software.""")
+    software_version: Optional[list[str]] = Field(default=None, description="""Version of the software.""")
+    software_components: Optional[list[str]] = Field(default=None, description="""Component with its version, such as numpy 2.4.1.""")
+    parameters: Optional[list[ExtraField]] = Field(default=None, description="""Parameter of the run.""")
+    random_seed: Optional[int] = Field(default=None, description="""Seed of the random numbers.""")
+    container_image: Optional[str] = Field(default=None, description="""Container image by name.""")
+    container_digest: Optional[str] = Field(default=None, description="""Digest of the container image.""")
+    workflow: Optional[str] = Field(default=None, description="""Workflow that was run.""")
+    workflow_engine: Optional[str] = Field(default=None, description="""Engine and version that ran it.""")
+    code_url: Optional[str] = Field(default=None, description="""Address of the source code.""")
+    code_version: Optional[str] = Field(default=None, description="""Commit or tag of the source code.""")
+    command_line: Optional[str] = Field(default=None, description="""Command as it was given.""")
+    hardware_description: Optional[str] = Field(default=None, description="""Computer that was used.""")
+    processor: Optional[str] = Field(default=None, description="""Processor.""")
+    graphics_processor: Optional[str] = Field(default=None, description="""Graphics processor.""")
+    memory_size: Optional[int] = Field(default=None, description="""Memory of the computer.""", ge=0)
+    operating_system: Optional[str] = Field(default=None, description="""Operating system.""")
+    network_description: Optional[str] = Field(default=None, description="""Network between computer and data.""")
+    data_size: Optional[int] = Field(default=None, description="""Size of the data that was processed.""", ge=0)
+    tolerance: Optional[Decimal] = Field(default=None, description="""Largest accepted distance from the expected value.""", ge=0)
+    trained_model: Optional[list[str]] = Field(default=None, description="""Model that was used.""")
+    inputs: Optional[list[str]] = Field(default=None, description="""What went in.""")
+    outputs: Optional[list[str]] = Field(default=None, description="""What came out.""")
+    features_analysed: Optional[list[str]] = Field(default=None, description="""Feature that was measured.""")
+    started_at: Optional[datetime ] = Field(default=None, description="""Start.""")
+    ended_at: Optional[datetime ] = Field(default=None, description="""End.""")
+    run_status: Optional[str] = Field(default=None, description="""How the run ended.""")
+    operator: Optional[list[str]] = Field(default=None, description="""Who did it.""")
+    environment_file: Optional[str] = Field(default=None, description="""File that lists the software environment.""")
+    part_of: Optional[list[str]] = Field(default=None, description="""The larger thing that this belongs to.""")
+    protocols: Optional[list[str]] = Field(default=None, description="""Protocol that was followed.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('container_digest')
+    def pattern_container_digest(cls, v):
+        pattern=re.compile(r"^[a-z0-9]+:[0-9a-f]+$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid container_digest format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid container_digest format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
+class Workflow(Record):
+    """
+    A workflow, pipeline or tool that is run over data, such as a Galaxy workflow or a CellProfiler pipeline.
+    """
+    identifier: Optional[list[str]] = Field(default=None, description="""Identifier as text, such as a DOI, a number or a label.""")
+    version: Optional[str] = Field(default=None, description="""Version number or label.""")
+    author: Optional[list[str]] = Field(default=None, description="""Author or creator.""")
+    license: Optional[str] = Field(default=None, description="""Licence, by its IRI.""")
+    license_text: Optional[str] = Field(default=None, description="""Licence in the words of the source.""")
+    keywords: Optional[list[str]] = Field(default=None, description="""Keyword.""")
+    doi: Optional[str] = Field(default=None, description="""DOI as an IRI.""")
+    date_created: Optional[datetime ] = Field(default=None, description="""Time of creation.""")
+    date_modified: Optional[datetime ] = Field(default=None, description="""Time of the last change.""")
+    date_text: Optional[str] = Field(default=None, description="""Date as written, where it is not exact enough for a time.""")
+    software_name: Optional[list[str]] = Field(default=None, description="""Name of the software.""")
+    software_version: Optional[list[str]] = Field(default=None, description="""Version of the software.""")
+    workflow_language: Optional[str] = Field(default=None, description="""Language that the workflow is written in.""")
+    code_url: Optional[str] = Field(default=None, description="""Address of the source code.""")
+    parameters: Optional[list[ExtraField]] = Field(default=None, description="""Parameter of the run.""")
+    steps_of_workflow: Optional[list[str]] = Field(default=None, description="""Step of the workflow.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('doi')
+    def pattern_doi(cls, v):
+        pattern=re.compile(r"^https://doi\.org/10\.\S+$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid doi format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid doi format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
+class WorkflowStep(Record):
+    """
+    One step of a workflow, with the tool or module that it runs and how that is set.
+    """
+    part_of: Optional[list[str]] = Field(default=None, description="""The larger thing that this belongs to.""")
+    step_position: Optional[int] = Field(default=None, description="""Place in the order.""", ge=0)
+    step_label: Optional[str] = Field(default=None, description="""Label of the step for people.""")
+    software_name: Optional[list[str]] = Field(default=None, description="""Name of the software.""")
+    software_version: Optional[list[str]] = Field(default=None, description="""Version of the software.""")
+    container_image: Optional[str] = Field(default=None, description="""Container image by name.""")
+    container_digest: Optional[str] = Field(default=None, description="""Digest of the container image.""")
+    parameters: Optional[list[ExtraField]] = Field(default=None, description="""Parameter of the run.""")
+    is_enabled: Optional[bool] = Field(default=None, description="""Whether the step is switched on.""")
+    next_steps: Optional[list[str]] = Field(default=None, description="""Step that takes what this one gives.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+    @field_validator('container_digest')
+    def pattern_container_digest(cls, v):
+        pattern=re.compile(r"^[a-z0-9]+:[0-9a-f]+$")
+        if isinstance(v, list):
+            for element in v:
+                if isinstance(element, str) and not pattern.search(element):
+                    err_msg = f"Invalid container_digest format: {element}"
+                    raise ValueError(err_msg)
+        elif isinstance(v, str) and not pattern.search(v):
+            err_msg = f"Invalid container_digest format: {v}"
+            raise ValueError(err_msg)
+        return v
+
+
+class ModelTensor(Record):
+    """
+    An input or output of a trained model.
+    """
+    tensor_of: Optional[str] = Field(default=None, description="""Model that has the input or output.""")
+    tensor_role: Optional[TensorRole] = Field(default=None, description="""Whether it goes in or comes out.""")
+    tensor_type: Optional[str] = Field(default=None, description="""Type of the numbers, such as float32.""")
+    tensor_shape: Optional[str] = Field(default=None, description="""Sizes along its axes, with names where a size is free.""")
+    axes_text: Optional[str] = Field(default=None, description="""Axes as the source names them.""")
+    id: str = Field(default=..., description="""IRI of the record.""")
+    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
+    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
+    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
+    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
+    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
+    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
+    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
+    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
+    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
+    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
+    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
+
+
 class CustomColumn(Record):
     """
     A key or column of a source that no mapping covers; its IRI is the property of the statements that hold the cells.
@@ -3123,11 +3825,13 @@ AcquisitionSettings.model_rebuild()
 QCMeasurement.model_rebuild()
 ImageCorrelation.model_rebuild()
 AnnotationDescription.model_rebuild()
-AnnotationSet.model_rebuild()
 AnnotationFile.model_rebuild()
 AnnotationMethod.model_rebuild()
 AnalysisRun.model_rebuild()
 TrainedModel.model_rebuild()
+AnnotationContent.model_rebuild()
+AnnotationSet.model_rebuild()
+AnnotationClass.model_rebuild()
 SourceRecord.model_rebuild()
 Decision.model_rebuild()
 Job.model_rebuild()
@@ -3151,8 +3855,21 @@ BinData.model_rebuild()
 RegionOfInterest.model_rebuild()
 Shape.model_rebuild()
 StructuredAnnotation.model_rebuild()
+WavelengthBand.model_rebuild()
+NboSpecification.model_rebuild()
+MicroscopeStand.model_rebuild()
+NboObjective.model_rebuild()
+Camera.model_rebuild()
+NboComponent.model_rebuild()
 Phenotype.model_rebuild()
 ProcessedDataColumn.model_rebuild()
 ExperimentRecord.model_rebuild()
 EntryComment.model_rebuild()
+InstrumentIdentifier.model_rebuild()
+InstrumentRelation.model_rebuild()
+QCValue.model_rebuild()
+TaskRun.model_rebuild()
+Workflow.model_rebuild()
+WorkflowStep.model_rebuild()
+ModelTensor.model_rebuild()
 CustomColumn.model_rebuild()

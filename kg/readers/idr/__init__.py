@@ -1,0 +1,1 @@
+"""Files of the Image Data Resource that are no tables with a header."""

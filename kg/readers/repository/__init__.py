@@ -1,0 +1,1 @@
+"""Submissions and records of image repositories, in the formats of their own."""

@@ -1,0 +1,1 @@
+"""Files that the software of microscope makers writes."""

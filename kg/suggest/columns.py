@@ -1,0 +1,237 @@
+"""A table's columns together: what each is, which belong to another, and what a row of the table is."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kg.mapping.units import unit_code
+from kg.schema import Schema
+from kg.suggest.header import Header, header_of
+from kg.suggest.judge import Candidate, Judge
+from kg.suggest.known import Target
+from kg.suggest.profile import Profile
+from kg.suggest.shown import Showing, Shown
+
+ACCEPT = 0.5
+"""Least score at which a draft takes a candidate."""
+SHOWN = 3
+NUMBERED = frozenset({"Reagent", "SignalChannel", "Gene", "Detector", "LightSource", "Laser", "Filter"})
+"""Classes of which a row may have several, told apart by the numbers in the names of their columns."""
+_MOSTLY = 0.7
+_ACCESSION = re.compile(
+    r"(term )?(source )?(accession( number)?|accession id|ontology( term)? id|term id|ontology id|curie|ontology iri|term iri|term source accession)"
+)
+_ONTOLOGY = re.compile(r"(term )?source (ref|name)|term source|ontology( name)?|source ontology|term ref|vocabulary")
+_TAIL = re.compile(r"(.+?) (term )?(source )?(accession( number)?|ontology id|ontology term id|term id|curie|ontology|term source ref|unit)")
+_UNIT = re.compile(r"(.+ )?units?")
+_OF_CLASSES = ("Well", "Image", "ImageAcquisition", "Specimen", "Biosample", "Study", "Person", "AnnotationSet", "Reagent", "SignalChannel",
+               "Objective", "Instrument", "Plate")  # fmt: skip
+_MAKES = {
+    "Well": (("well_name", 3.0), ("well_row", 1.5), ("well_number", 1.0), ("plate_name", 0.8)),
+    "Image": (("file_path", 3.0), ("field_index", 1.0), ("timepoint_index", 0.8), ("size_x", 1.5), ("pixel_size_x", 2.0), ("dataset_name", 1.0),
+              ("acquisition_date", 1.0), ("imaging_method", 1.0)),
+    "Person": (("orcid", 2.0), ("email", 2.0), ("family_name", 2.0), ("given_name", 1.0)),
+    "Specimen": (("section_thickness", 1.0), ("fixation", 1.0), ("embedding", 1.0)),
+    "Study": (("data_doi", 1.0), ("study_type", 1.0), ("license", 0.5), ("keywords", 0.6)),
+}  # fmt: skip
+_NAMED_AFTER = {"Image": 3.0, "Specimen": 2.5, "Biosample": 2.2, "Study": 2.5, "Person": 1.5, "Plate": 1.0, "Reagent": 0.8, "Instrument": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What is suggested for one column.
+
+    Attributes:
+        column: its name.
+        header: its name, read.
+        profile: its values.
+        candidates: slots that it may fill, best first, their class filled in; at most three.
+        of: the column that it belongs to, for an accession, an ontology's name or a unit; empty for others.
+        role: ``accession``, ``ontology`` or ``unit`` where it belongs to another column.
+        shown: how curators of IDR would show it.
+        split: separator of several values in a cell; empty for none.
+        reason: why nothing is suggested; empty where something is.
+    """
+
+    column: str
+    header: Header
+    profile: Profile
+    candidates: tuple[Candidate, ...] = ()
+    of: str = ""
+    role: str = ""
+    shown: tuple[Shown, ...] = ()
+    reason: str = ""
+
+    @property
+    def best(self) -> Candidate | None:
+        """Return the candidate that a draft takes, or None."""
+        first = self.candidates[0] if self.candidates else None
+        return first if first and first.score >= ACCEPT else None
+
+    @property
+    def split(self) -> str:
+        """Return what stands between several values of a cell; empty for none."""
+        return self.profile.separator
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What is suggested for a table: the class of a row, and each column in the order of the table."""
+
+    kind: str
+    rows: int
+    class_: str
+    columns: tuple[Suggestion, ...]
+
+
+def suggested(kind: str, columns: Mapping[str, Profile], judge: Judge, showing: Showing, schema: Schema) -> Suggested:
+    """Return what is suggested for the columns of a table, given by name in their order."""
+    headers = [header_of(name) for name in columns]
+    drafts = [_first_look(header, profile, judge, showing) for header, profile in zip(headers, columns.values(), strict=True)]
+    drafts = _companions(drafts, judge)
+    class_ = _class_of_row(drafts, schema)
+    about = {one.best.target.class_ for one in drafts if one.best} - {""}
+    drafts = [_placed(one, class_, about, schema) for one in drafts]
+    drafts = _one_each(drafts, judge)
+    rows = max((profile.rows for profile in columns.values()), default=0)
+    cut = tuple(replace(one, candidates=one.candidates[:SHOWN], shown=one.shown[:SHOWN], reason=_reason(one)) for one in drafts)
+    return Suggested(kind, rows, class_, cut)
+
+
+def _reason(one: Suggestion) -> str:
+    if one.of:
+        return f"belongs to {one.of}"
+    if not one.profile.values:
+        return "has no values" if not one.profile.filled else "holds only words for no value"
+    return "" if one.candidates else "nothing is known of such a column; it is kept as it is"
+
+
+def _first_look(header: Header, profile: Profile, judge: Judge, showing: Showing) -> Suggestion:
+    return Suggestion(header.name, header, profile, tuple(judge.candidates(header, profile)), shown=tuple(showing.rank(header)))
+
+
+def _companions(drafts: Sequence[Suggestion], judge: Judge) -> list[Suggestion]:
+    """Say which columns only belong to another: accessions, names of ontologies, units."""
+    by_key = {one.header.key: one.column for one in reversed(drafts)}
+    told: list[Suggestion] = []
+    anchor = ""
+    for one in drafts:
+        words = " ".join(one.header.words)
+        of, role = _companion(one, words, anchor, by_key)
+        if role == "unit" and not any(c.score >= ACCEPT for d in drafts if d.column == of for c in d.candidates):
+            of, role = "", ""
+        if of:
+            told.append(replace(one, of=of, role=role, candidates=()))
+            continue
+        anchor = one.column if any(c.field for c in one.candidates[:SHOWN]) or one.header.wrapper else ""
+        told.append(one)
+    return told
+
+
+def _companion(one: Suggestion, words: str, anchor: str, by_key: Mapping[str, str]) -> tuple[str, str]:
+    tail = _TAIL.fullmatch(words)
+    owner = by_key.get(tail[1].replace(" ", ""), "") if tail else ""
+    for owned in filter(None, (owner, anchor)):
+        if owned == one.column:
+            continue
+        named = owned == owner
+        if _UNIT.fullmatch(words) and _are_units(one.profile):
+            return owned, "unit"
+        if (named or _ACCESSION.fullmatch(words)) and (words.endswith(("accession", "id", "curie", "number", "iri"))) and _are_accessions(one.profile):
+            return owned, "accession"
+        if (named and words.endswith(("ontology", "ref"))) or _ONTOLOGY.fullmatch(words):
+            return owned, "ontology"
+    return "", ""
+
+
+def _are_units(profile: Profile) -> bool:
+    return bool(profile.values) and all(unit_code(value) is not None for value in profile.values[:20])
+
+
+def _are_accessions(profile: Profile) -> bool:
+    if not profile.values:
+        return True
+    shares = profile.shapes
+    return max(shares.get("accession", 0), shares.get("taxon", 0), shares.get("digits", 0), shares.get("web address", 0)) >= _MOSTLY
+
+
+def _class_of_row(drafts: Sequence[Suggestion], schema: Schema) -> str:
+    """Return what a row of the table describes: the class that its best columns speak for."""
+    points: dict[str, float] = defaultdict(float)
+    found: dict[str, float] = {}
+    for one in drafts:
+        if one.best:
+            found[one.best.target.slot] = max(found.get(one.best.target.slot, 0), one.best.score)
+            if one.best.target.class_:
+                points[one.best.target.class_] += 0.25 * one.best.score
+            if one.best.target.slot in {"name", "file_path"} and one.profile.unique:
+                points[one.best.target.class_ or "Image"] += 1.0
+            if one.best.target.slot == "name":
+                points[one.best.target.class_] += _NAMED_AFTER.get(one.best.target.class_, 0.3) * one.best.score
+    for class_, slots in _MAKES.items():
+        points[class_] += sum(weight * found.get(slot, 0) for slot, weight in slots)
+    for class_ in _OF_CLASSES:
+        points[class_] += 0.1 * sum(score for slot, score in found.items() if slot in schema.class_(class_).slots)
+    points["Biosample"] += 0.2
+    return max(_OF_CLASSES, key=lambda class_: (points[class_], -_OF_CLASSES.index(class_)))
+
+
+def _placed(one: Suggestion, class_: str, about: Collection[str], schema: Schema) -> Suggestion:
+    """Give each candidate the class of the record that would hold it."""
+    placed: dict[Target, Candidate] = {}
+    for candidate in one.candidates:
+        owner = owner_of(candidate.target, class_, about, schema)
+        if owner:
+            target = Target(owner, candidate.target.slot)
+            if target not in placed:
+                placed[target] = replace(candidate, target=target)
+    return replace(one, candidates=tuple(placed.values()))
+
+
+def owner_of(target: Target, class_: str, about: Collection[str], schema: Schema) -> str:
+    """Return the class of the record that holds a slot.
+
+    Args:
+        target: the slot.
+        class_: class of a row, which comes first where it has the slot.
+        about: classes that other columns of the table speak of, which come next.
+        schema: the schema.
+    """
+    if target.class_:
+        return target.class_
+    if target.slot in schema.class_(class_).slots:
+        return class_
+    usual = ("Image", "Well", "Plate", "Biosample", "Specimen", "SignalChannel", "Reagent", "AcquisitionSettings", "ImageAcquisition",
+             "Instrument", "Objective", "Study", "StudyComponent", "Person", "PreparationProtocol", "AnnotationSet")  # fmt: skip
+    ordered = sorted(usual, key=lambda name: name not in about)
+    return next((name for name in ordered if target.slot in schema.class_(name).slots), "") or next(
+        (c.name for c in schema.classes.values() if target.slot in c.slots and not c.abstract), ""
+    )
+
+
+def _one_each(drafts: Sequence[Suggestion], judge: Judge) -> list[Suggestion]:
+    """Let only the best of several columns have a slot that takes one value; the others come to their next candidate."""
+    holders: dict[tuple[str, Target], tuple[float, int]] = {}
+    told = list(drafts)
+    for place in sorted(range(len(told)), key=lambda p: (-told[p].candidates[0].score if told[p].candidates else 0, p)):
+        one = told[place]
+        able: list[Candidate] = []
+        later: list[Candidate] = []
+        for candidate in one.candidates:
+            slot = judge.slot_named(candidate.target)
+            number = one.header.number if candidate.target.class_ in NUMBERED else ""
+            taken = holders.get((number, candidate.target))
+            if slot.multivalued or taken is None:
+                able.append(candidate)
+            else:
+                other = told[taken[1]].column
+                later.append(replace(candidate, score=round(candidate.score * 0.6, 3), why=f"{candidate.why}; but {other} fits better"))
+        ordered = sorted((*able, *later), key=lambda c: (-c.score, c.target))
+        told[place] = replace(one, candidates=tuple(ordered))
+        if ordered and ordered[0].score >= ACCEPT:
+            number = one.header.number if ordered[0].target.class_ in NUMBERED else ""
+            holders.setdefault((number, ordered[0].target), (ordered[0].score, place))
+    return told

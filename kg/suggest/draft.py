@@ -1,0 +1,315 @@
+"""Drafting: suggestions as a mapping that runs as it is, in YAML that a person can go on with."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.schema import Schema, load_schema
+from kg.suggest.columns import ACCEPT, NUMBERED, Suggested, Suggestion
+from kg.suggest.judge import KEYED, Candidate
+from kg.suggest.profile import ANSWERS
+from kg.suggest.suggest import Draft
+
+_DEEPEST = 4
+_NOT_NAME = re.compile(r"[^a-z0-9]+")
+_TIMES = r"^(\d+(?:\.\d+)?) ?[xX×]$"
+_WIDE = 130
+_CREDIT, _CREDITED = frozenset({"author", "creator"}), frozenset({"Study", "AnnotationSet", "Publication", "ExperimentRecord"})
+_SAME = frozenset({"Plate", "Instrument", "Objective", "Detector", "LightSource", "Laser", "Filter", "Person", "Organization", "Gene", "Reagent",
+                   "Study", "StudyComponent"})
+"""Classes whose records are one where everything said about them is the same."""
+_AVOIDED = frozenset({"annotations", "derived_from", "decision", "extra_fields", "linked_records", "is_based_on", "image_of_origin"})
+_TWINS = {
+    "compound": "compound_name", "compound_name": "compound", "fluorophore": "fluorophore_term", "fluorophore_term": "fluorophore",
+    "phenotype": "phenotype_text", "phenotype_text": "phenotype", "age": "age_text", "age_text": "age",
+}  # fmt: skip
+"""Slots that hold one thing twice: as written, and as a term."""
+
+
+@dataclass
+class _Record:
+    """One record of the draft while it grows; its slots hold rules in YAML, each with the reason beside it."""
+
+    name: str
+    class_: str
+    columns: list[str] = field(default_factory=list)
+    slots: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    linked: bool = False
+
+    def take(self, slot: str, rule: str, why: str, column: str) -> None:
+        """Add the rule of a column."""
+        self.slots.setdefault(slot, []).append((rule, why))
+        if column not in self.columns:
+            self.columns.append(column)
+
+    def link(self, slot: str, name: str) -> None:
+        """Add the way to another record, once."""
+        self.linked = True
+        link = (f"{{record: {name}}}", "")
+        if link not in self.slots.setdefault(slot, []):
+            self.slots[slot].append(link)
+
+
+def mapping_text(draft: Draft, name: str = "") -> str:
+    """Return a draft as the YAML text of a mapping, with reasons and open questions as comments.
+
+    Args:
+        draft: what is suggested.
+        name: name of the mapping; made from the source's name by default.
+    """
+    schema = load_schema()
+    name = name or named(draft.source.key)
+    lines = [
+        f"# Drafted by kg suggest from {_comment(draft.source.key)}. Behind each line stand the score of the suggestion (0 to 1) and its reason;",
+        "# lines that begin with # are suggestions that need a word from you. What no line takes goes to the custom layer, as it is.",
+        "# Every key is explained in docs/mapping-language.md; kg inspect --mapping THIS_FILE SOURCE shows what comes of it.",
+        f"mapping: {name}",
+        'version: "1"',
+        f"title: {_quoted('Tables like ' + draft.source.key.rpartition('/')[2])}",
+        f"namespace: {name}",
+        "recognise:",
+        f"  reader: {draft.reading.reader}",
+        "  tables:",
+    ]
+    lines += [f"    {_quoted(one.kind)}: {{all: [{', '.join(map(_quoted, _telling(one)))}]}}" for one in draft.tables]
+    everywhere = _missing_everywhere(draft)
+    lines += ["  rank: 60", f"missing: {_value(['', *everywhere])}", *_context(draft), "records:"]
+    for place, one in enumerate(draft.tables):
+        lines += _records(one, draft.keys.get(one.kind, ()), schema, f"_{place + 1}" if place else "")
+    return "\n".join(lines) + "\n"
+
+
+def named(key: str) -> str:
+    """Return a name for the mapping of a source, by the source's name.
+
+    >>> named("lab/My Table (2).csv")
+    'my-table-2'
+    """
+    stem = key.rpartition("/")[2].partition(".")[0].lower()
+    return _NOT_NAME.sub("-", stem).strip("-")[:40].strip("-") or "draft"
+
+
+def _telling(one: Suggested) -> list[str]:
+    """Return columns by which such a table is known again: those that it is surest of."""
+    sure = sorted((c for c in one.columns if c.best), key=lambda c: -(c.best.score if c.best else 0))
+    return [c.column for c in (sure or one.columns)[:4] if not c.column.startswith("~")]
+
+
+def _missing_everywhere(draft: Draft) -> list[str]:
+    """Return the words for no value that are an answer in no column."""
+    columns = [column for one in draft.tables for column in one.columns]
+    words = dict.fromkeys(word for column in columns for word in column.profile.missing)
+    said = {value for column in columns for value in column.profile.values}
+    return [word for word in words if word not in said and word.lower() not in ANSWERS]
+
+
+def _context(draft: Draft) -> Iterator[str]:
+    organisms = dict.fromkeys(c.column for one in draft.tables for c in one.columns if c.best and c.best.target.slot == "organism")
+    if organisms:
+        yield "context:"
+        yield f"  organism: {{column: [{', '.join(map(_quoted, organisms))}]}}"
+
+
+def _records(one: Suggested, keys: Sequence[str], schema: Schema, suffix: str) -> Iterator[str]:
+    grown = _Records(one.class_, schema, suffix)
+    open_: list[str] = []
+    for column in one.columns:
+        taken = [(candidate, _rule(column, candidate, one, schema)) for candidate in _taken(column)]
+        for candidate, rule in taken:
+            number = column.header.number if candidate.target.class_ in NUMBERED else ""
+            record = grown.reached(candidate.target.class_, number) if rule else None
+            if record is not None and rule:
+                record.take(candidate.target.slot, rule, f"{candidate.score:.2f} {candidate.why}", column.column)
+                if candidate.target == ("Well", "plate_name"):
+                    plate = grown.reached("Plate", "")
+                    plate.take("name", rule, "", column.column) if plate else None
+            elif candidate is taken[0][0]:
+                open_ += _asked(column)
+        open_ += [] if taken else _asked(column)
+    yield f"  # {'-' * 20} table {_comment(one.kind)}: a row is taken for one {one.class_}"
+    for record in grown.records.values():
+        yield from _written(record, one, keys, is_main=record is grown.main)
+    if open_:
+        yield "  # Open:"
+        yield from (f"  # {line}" for line in open_)
+
+
+class _Records:
+    """The records of one table, and the ways between them."""
+
+    def __init__(self, main: str, schema: Schema, suffix: str) -> None:
+        self._schema, self._suffix = schema, suffix
+        self.main = _Record(_snake(main) + suffix, main)
+        self.records = {(main, ""): self.main}
+
+    def reached(self, class_: str, number: str) -> _Record | None:
+        """Return the record of a class, made with all that lead to it from that of the row; None where there is no way."""
+        if class_ == self.main.class_:
+            return self.main
+        if (class_, number) in self.records:
+            return self.records[class_, number]
+        path = way(self._schema, self.main.class_, class_)
+        if path is None:
+            return None
+        here = self.main
+        for slot, to in path:
+            key = (to, number if to == class_ else "")
+            if key not in self.records:
+                told = f"_{key[1]}" if key[1] else ""
+                self.records[key] = _Record(f"{_snake(to)}{told}{self._suffix}", to)
+            here.link(slot, self.records[key].name)
+            here = self.records[key]
+        return here
+
+
+def _taken(column: Suggestion) -> list[Candidate]:
+    """Return the candidate that is taken, and its twin where that is as likely."""
+    best = column.best
+    if best is None:
+        return []
+    twin = _TWINS.get(best.target.slot)
+    also = [c for c in column.candidates[1:] if c.target.slot == twin and c.target.class_ == best.target.class_ and c.score >= ACCEPT]
+    return [best, *also]
+
+
+def _asked(column: Suggestion) -> Iterator[str]:
+    """Yield what a person is asked about a column; nothing where there is nothing to say."""
+    for candidate in column.candidates[:2]:
+        needs = f"; it needs a {candidate.needs}" if candidate.needs else ""
+        yield f"{_comment(column.column)}: {candidate.target.class_}.{candidate.target.slot}? {candidate.score:.2f} {_comment(candidate.why)}{needs}"
+
+
+def way(schema: Schema, start: str, end: str) -> tuple[tuple[str, str], ...] | None:
+    """Return the shortest way between two classes, as slots and the class each leads to; None where there is none.
+
+    >>> way(load_schema(), "Image", "Objective")
+    (('objective', 'Objective'),)
+    """
+    waiting: deque[tuple[str, tuple[tuple[str, str], ...]]] = deque([(start, ())])
+    seen = {start}
+    while waiting:
+        here, path = waiting.popleft()
+        for slot in schema.class_(here).slots.values():
+            if slot.kind != "object" or slot.name in _AVOIDED or (slot.name in _CREDIT and here not in _CREDITED) or (slot.range == "Record" and slot.name not in _GENERAL_WAYS):
+                continue
+            for to in (end, slot.range):
+                if to == slot.range or slot.range in schema.class_(to).ancestors:
+                    if slot.range == "Record" and to not in _GENERAL_WAYS[slot.name]:
+                        continue
+                    if to == end:
+                        return (*path, (slot.name, to))
+                    if to not in seen and not schema.class_(to).abstract and len(path) + 1 < _DEEPEST and schema.class_(to).is_record:
+                        seen.add(to)
+                        waiting.append((to, (*path, (slot.name, to))))
+    return None
+
+
+_GENERAL_WAYS: Mapping[str, tuple[str, ...]] = {
+    "part_of": ("Plate", "StudyComponent", "Study", "ImageAcquisition"),
+    "generated_by": ("ImageAcquisition",),
+    "has_part": ("Image",),
+}
+"""Slots that lead to records of any class, with the classes that they are meant for."""
+
+
+def _rule(column: Suggestion, candidate: Candidate, one: Suggested, schema: Schema) -> str | None:
+    """Return the rule for a column as flow YAML; None where a person has to say something first."""
+    slot = schema.slot(candidate.target.class_, candidate.target.slot)
+    if slot.kind == "object":
+        return None
+    profile = column.profile
+    unit_column = next((c.column for c in one.columns if c.of == column.column and c.role == "unit"), "")
+    if slot.unit and not candidate.unit and not unit_column:
+        return None
+    rule: dict[str, Any] = {"text" if slot.kind == "term" else "column": column.column}
+    if slot.kind == "term":
+        rule |= {c.role: c.column for c in one.columns if c.of == column.column and c.role in {"accession", "ontology"}}
+    if profile.separator and slot.multivalued:
+        rule["split"] = profile.separator
+    if slot.unit:
+        rule["unit"] = {"column": unit_column, **({"default": candidate.unit} if candidate.unit else {})} if unit_column else candidate.unit
+    if slot.datatype and slot.datatype.endswith(("#date", "#dateTime")):
+        if profile.date_orders:
+            return None
+        if profile.date_format:
+            rule["date_format"] = profile.date_format
+    if profile.shapes.get("magnification", 0) > ACCEPT and slot.datatype:
+        rule["pattern"] = _TIMES if profile.numbers == 0 else r"^(\d+(?:\.\d+)?) ?[xX×]?$"
+    if slot.name == "rrid" and not profile.shapes.get("rrid"):
+        rule["template"] = "RRID:{}"
+    if slot.name in KEYED and slot.kind == "literal":
+        rule["template"] = f"{column.header.own.replace('{', '(').replace('}', ')')}: {{}}"
+    if profile.missing:
+        rule["missing"] = list(profile.missing)
+    return _flow(rule)
+
+
+def _written(record: _Record, one: Suggested, keys: Sequence[str], *, is_main: bool) -> Iterator[str]:
+    """Yield the lines of a record."""
+    base = _snake(record.class_).replace("_", "-") + "".join(re.findall(r"_\d+(?=_|$)", record.name)[:1]).replace("_", "-")
+    plain = all(_plain(name) for name in record.columns)
+    is_same = not is_main and record.class_ in _SAME and plain and record.columns and not record.linked
+    own = "/".join(f"{{{key}}}" for key in (keys if is_main else record.columns if is_same else ()))
+    yield f"  - name: {record.name}"
+    yield f"    class: {record.class_}"
+    yield f"    table: {_quoted(one.kind)}"
+    ids = ([f"{base}/{own}"] if own else []) + [f"{base}/row/{{_row}}"]
+    yield f"    id: [{', '.join(map(_quoted, ids))}]"
+    if is_main:
+        yield "    main: true"
+    if is_same:
+        yield "    unique: true"
+    if not is_main and record.columns:
+        yield f"    let: {{_any: {{first: [{', '.join(map(_quoted, record.columns))}]}}}}"
+        yield "    when: [{column: _any, filled: true}]"
+    yield "    slots:" if record.slots else "    slots: {}"
+    for slot, rules in record.slots.items():
+        if len(rules) == 1:
+            yield f"      {slot}: {rules[0][0]}{_beside(rules[0][1])}"
+        else:
+            yield f"      {slot}:"
+            yield from (f"        - {text}{_beside(why)}" for text, why in rules)
+
+
+def _beside(why: str) -> str:
+    return f"  # {_comment(why)}" if why else ""
+
+
+def _comment(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_WIDE]
+
+
+def _flow(rule: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{key}: {_value(value)}" for key, value in rule.items()) + "}"
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - texts, lists and maps of them
+    if isinstance(value, dict):
+        return _flow(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    return _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a YAML scalar in double quotes, which is what JSON writes; without them where it is a plain word."""
+    if re.fullmatch(r"[A-Za-z][A-Za-z ]*[A-Za-z]", text) and text.lower() not in _YAML_WORDS:
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _plain(name: str) -> bool:
+    """Say whether a column can stand in a template."""
+    return not set(name) & set("{}|")
+
+
+_YAML_WORDS = frozenset({"yes", "no", "true", "false", "null", "on", "off", "y", "n"})
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

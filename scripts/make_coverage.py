@@ -1,0 +1,247 @@
+"""Write docs/coverage.md: what kg finds in every real file of the shared inputs, by kind of source.
+
+usage: make_coverage.py [--shared DIR] [--check]
+
+The table is made from the files: each is read, recognised and mapped, and a field counts where a record of the class has the slot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import __version__
+from kg.errors import SourceError
+from kg.mapping import load_mappings
+from kg.pipeline import Inspected, Pipeline, Settings
+from kg.quality.tiers import tiers_of
+from kg.schema import Schema, load_schema
+from kg.table import Source
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "coverage.md"
+FAMILIES = (
+    "vendor",
+    "micrometa",
+    "ome",
+    "ngff",
+    "omero",
+    "eln",
+    "bia",
+    "empiar",
+    "ssbd",
+    "hubmap",
+    "cryoet",
+    "datacite",
+    "models",
+    "annotation",
+)
+FEW = {"idr": 12, "gide": 12}
+"""Families of many like files, of which the first of each mapping are looked at."""
+
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "study": (("Study", "name"), ("Study", "accession"), ("StudyComponent", "name")),
+    "sample": (
+        ("Biosample", "organism"),
+        ("Image", "organism"),
+        ("Well", "organism"),
+        ("Specimen", "name"),
+        ("Biosample", "name"),
+    ),
+    "method": (("ImageAcquisition", "imaging_method"), ("Image", "imaging_method"), ("Study", "imaging_method")),
+    "instrument": (("Instrument", "model"), ("Instrument", "manufacturer"), ("Instrument", "name")),
+    "serial": (("Instrument", "serial_number"), ("Detector", "serial_number"), ("HardwareComponent", "serial_number")),
+    "software": (
+        ("ImageAcquisition", "software_name"),
+        ("Instrument", "software_name"),
+        ("ImageRepresentation", "conversion_by"),
+        ("AnalysisRun", "software_components"),
+    ),
+    "NA": (("Objective", "lens_na"),),
+    "magn.": (("Objective", "nominal_magnification"), ("AcquisitionSettings", "electron_magnification")),
+    "immersion": (("Objective", "immersion"), ("Objective", "immersion_text"), ("AcquisitionSettings", "refractive_index")),
+    "channel": (("SignalChannel", "name"),),
+    "fluorophore": (("SignalChannel", "fluorophore"), ("SignalChannel", "label_text")),
+    "ex": (("SignalChannel", "excitation_wavelength"), ("SignalChannel", "illumination_wavelength")),
+    "em": (("SignalChannel", "emission_wavelength"),),
+    "detector": (("Detector", "name"), ("Detector", "model"), ("Detector", "detector_type")),
+    "light": (("LightSource", "name"), ("LightSource", "illumination_wavelength"), ("LightSource", "light_source_type")),
+    "exposure": (("SignalChannel", "exposure_time"), ("AcquisitionSettings", "exposure_time"), ("Plane", "exposure_time")),
+    "voltage": (("AcquisitionSettings", "acceleration_voltage"),),
+    "pixel size": (("Image", "pixel_size_x"), ("ImageRepresentation", "pixel_size_x")),
+    "date": (("Image", "acquisition_date"), ("ImageAcquisition", "started_at"), ("ImageRepresentation", "date_created")),
+    "plate, well": (("Plate", "name"), ("Well", "well_name"), ("Image", "well_name")),
+    "annotations": (("AnnotationSet", "annotation_type"), ("AnnotationFile", "annotation_type"), ("AnnotationSet", "name")),
+    "people": (("Person", "name"), ("Person", "family_name")),
+}
+LIBRARIES: Mapping[str, tuple[str, ...]] = {
+    "nd2_file": ("nd2",), "nd2": ("nd2",), "leica": ("liffile",), "lif": ("liffile",), "olympus_oib": ("oiffile",), "oib": ("oiffile",),
+    "imaris": ("h5py",), "ims": ("h5py",), "emd": ("h5py",), "hdf5": ("h5py",), "anndata": ("h5py",), "dicom": ("pydicom",), 
+    "tiff": ("tifffile",), "ome_tiff": ("tifffile",), "spreadsheet": ("openpyxl",), "yaml_document": ("pyyaml",),
+    "rdf_document": ("pyoxigraph",),
+}  # fmt: skip
+UNTESTED = {
+    "Zeiss LSM": "tiff, mapping lsm", "Leica LOF": "lif", "Leica XLIF": "lif", "Olympus OIF folder": "oib", "RELION STAR": "star", "YOLO": "yolo",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Row:
+    """What was found over the files of one mapping."""
+
+    readers: set[str] = field(default_factory=set)
+    files: int = 0
+    found: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    tiers: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    cells: list[int] = field(default_factory=lambda: [0, 0, 0])
+    seconds: list[float] = field(default_factory=list)
+
+
+def present(one: Inspected, schema: Schema) -> set[str]:
+    """Return the fields that the statements of a source fill."""
+    said = _said(ox.parse(one.trig, format=ox.RdfFormat.TRIG), schema)
+    names = {}
+    for label, slots in FIELDS.items():
+        known = [(c, schema.class_(c).slots[s].iri) for c, s in slots if c in schema.classes and s in schema.class_(c).slots]
+        names[label] = any(pair in said for pair in known)
+    return {label for label, is_there in names.items() if is_there}
+
+
+def _said(quads: Iterable[ox.Quad], schema: Schema) -> set[tuple[str, str]]:
+    classes = {class_.iri: (name, *class_.ancestors) for name, class_ in schema.classes.items()}
+    types: dict[object, set[str]] = defaultdict(set)
+    predicates: dict[object, set[str]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate.value == TYPE and isinstance(quad.object, ox.NamedNode):
+            types[quad.subject].update(classes.get(quad.object.value, ()))
+        else:
+            predicates[quad.subject].add(quad.predicate.value)
+    return {(name, predicate) for subject, names in types.items() for name in names for predicate in predicates[subject]}
+
+
+def looked(inputs: Path, families: Iterable[str]) -> Iterator[tuple[str, Inspected | str, float]]:
+    """Inspect every source of the families; yield its key and what it says, or why it was refused."""
+    pipeline = Pipeline(Settings(version=__version__))
+    for family in families:
+        refused: list[tuple[str, str]] = []
+        begun = time.process_time()
+
+        def tell(source: Source, error: SourceError, refused: list[tuple[str, str]] = refused) -> None:
+            refused.append((source.key, error.what))
+
+        for one in pipeline.inspect_each(inputs / family, tell):
+            yield one.source.key, one, time.process_time() - begun
+            begun = time.process_time()
+        for key, reason in refused:
+            yield key, reason, 0.0
+
+
+def rows_of(inputs: Path, schema: Schema) -> tuple[dict[str, Row], list[tuple[str, str]]]:
+    """Return a row for each mapping, and the sources that were refused or that no mapping took."""
+    rows: dict[str, Row] = defaultdict(Row)
+    refused: list[tuple[str, str]] = []
+    for key, one, seconds in looked(inputs, FAMILIES):
+        if isinstance(one, str):
+            refused.append((key, one))
+            continue
+        if one.mapping is None:
+            refused.append((key, f"read by {one.reading.reader}, no mapping takes it"))
+            continue
+        row = rows[one.mapping]
+        row.readers.add(one.reading.reader)
+        row.files += 1
+        row.seconds.append(seconds)
+        for label in present(one, schema):
+            row.found[label] += 1
+        tiers = tiers_of(ox.parse(one.trig, format=ox.RdfFormat.TRIG), schema)
+        for tier in (1, 2):
+            row.tiers[tier].append(tiers.count(tier)[0])
+        for column in one.columns:
+            row.cells[0] += column.filled
+            row.cells[1] += column.mapped
+            row.cells[2] += column.custom
+    return dict(rows), refused
+
+
+def licence(package: str) -> str:
+    """Return the licence that an installed package declares, shortened."""
+    told = metadata.metadata(package)
+    text = told.get("License-Expression") or told.get("License") or ""
+    classifiers = [
+        line.rpartition("::")[2].strip() for line in told.get_all("Classifier") or () if line.startswith("License ::")
+    ]
+    return (text.splitlines()[0] if text.strip() else "; ".join(classifiers))[:40] or "see package"
+
+
+def page(rows: Mapping[str, Row], refused: Iterable[tuple[str, str]], schema: Schema) -> str:
+    """Return the page."""
+    titles = {mapping.mapping: mapping.title for mapping in load_mappings()}
+    totals = [tiers_of([], schema).count(tier)[1] for tier in (1, 2)]
+    lines = [
+        "# What is found in which format",
+        "",
+        "Written by `scripts/make_coverage.py` from real files: each is read, recognised and mapped, and a field counts where a record of",
+        "its class has it. A number is the count of files in which the field was found; a dot means none of them. What a format does",
+        "not hold cannot be found in it. Cells that no slot takes are kept in the custom layer: none is lost.",
+        "",
+        f"Tiers are the fields of the 4DN-BINA-OME specifications ({totals[0]} of tier 1 and {totals[1]} of tier 2 are looked for); the two columns say",
+        "how many the best file gives, and so how many no file of the kind gives.",
+        "",
+    ]
+    labels = list(FIELDS)
+    lines += [
+        "| mapping | files | " + " | ".join(labels) + " | tier 1 | tier 2 |",
+        "|---|---|" + "---|" * (len(labels) + 2),
+    ]
+    for name, row in sorted(rows.items()):
+        cells = " | ".join(str(row.found[label]) if row.found[label] else "·" for label in labels)
+        lines.append(f"| {name} | {row.files} | {cells} | {max(row.tiers[1])} | {max(row.tiers[2])} |")
+    lines += [
+        "",
+        "## How each is read",
+        "",
+        "| mapping | title | reader | library (licence) | cells | mapped | kept |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, row in sorted(rows.items()):
+        used = sorted({library for reader in row.readers for library in LIBRARIES.get(reader, ())})
+        told = ", ".join(f"{library} ({licence(library)})" for library in used) or "none"
+        filled, mapped, kept = row.cells
+        lines.append(
+            f"| {name} | {titles[name]} | {', '.join(sorted(row.readers))} | {told} | {filled:,} | {mapped:,} | {kept:,} |"
+        )
+    lines += ["", "## Supported without a real file to test with", "", "| format | by |", "|---|---|"]
+    lines += [f"| {name} | {by} |" for name, by in UNTESTED.items()]
+    lines += ["", "## Refused, or without a mapping", "", "| source | why |", "|---|---|"]
+    lines += [f"| {key} | {reason.replace('|', '/')} |" for key, reason in sorted(refused)]
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write or compare the page; return 1 when it differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    options = parser.parse_args(arguments)
+    inputs = options.shared / "data" / "inputs"
+    if not inputs.is_dir():
+        raise SourceError(str(options.shared), "has no data/inputs, expected the shared inputs")
+    schema = load_schema()
+    text = page(*rows_of(inputs, schema), schema)
+    if options.check:
+        return int(PAGE.read_text(encoding="utf-8") != text)
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

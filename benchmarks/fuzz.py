@@ -2,11 +2,11 @@
 
     python benchmarks/fuzz.py --seconds 5                  every reader that a case folder of tests/cases has a file for
     python benchmarks/fuzz.py --seconds 60 --only lif,czi  some of them, by the names of the cases
-    python benchmarks/fuzz.py --seconds 5 --files ../shared/data/inputs/vendor   real files in the place of cases
+    python benchmarks/fuzz.py --seconds 5 --files ../shared/data/inputs/vendor   real files instead
     python benchmarks/fuzz.py --seconds 5 --keep found     write each file that broke a reader
 
-Counted per case: files read whole or in part, files refused with a sentence of the reader, and what should not be: exceptions that
-the reader did not foresee (by kind and line), processes that ended, files over time or memory. A seed names every file.
+Counted per case: files read whole or in part, files refused with a sentence of the reader, and what should not be: exceptions
+that the reader did not foresee (by kind and line), processes that ended, files over time or memory. A seed names every file.
 """
 
 from __future__ import annotations
@@ -50,22 +50,24 @@ class Tally:
     examples: dict[str, str] = field(default_factory=dict)
 
 
-def one(source: Path, child: Confined) -> str:
+def asked_by_all(source: Source) -> None:
+    """Ask each reader by itself whether it claims a source: in the product one that breaks down is passed over."""
+    if source.path.is_file():
+        head = readers.peek(source)
+        for reader in readers.readers():
+            reader.claims(head)
+
+
+def one(path: Path, child: Confined) -> str:
     """Return what became of one source: ``read``, ``refused``, or a defect in words."""
     try:
-        found = readers.discover([source])
-        for each in found:
-            if each.path.is_file():
-                head = readers.peek(each)
-                for reader in readers.readers():  # each by itself: in the product one that breaks down is passed over
-                    reader.claims(head)
-            for table in child.read(each).tables.values():
+        for source in readers.discover([path]):
+            asked_by_all(source)
+            for table in child.read(source).tables.values():
                 table.frame.collect()
     except LimitError as error:
-        for words in ("not read within", "MiB of memory", "nested too deeply to be read"):
-            if words in error.what:
-                return f"limit: {error.what}"
-        return "refused"
+        words = ("not read within", "MiB of memory", "nested too deeply to be read")
+        return f"limit: {error.what}" if any(word in error.what for word in words) else "refused"
     except KgError as error:
         if unforeseen := UNFORESEEN.search(error.what):
             said, _, place = unforeseen.group(1).rpartition("; ")
@@ -108,7 +110,11 @@ def fuzz(seed: Seed | RealSeed, seconds: float, start: int, keep: Path | None) -
             if result in {"read", "refused"}:
                 setattr(tally, result, getattr(tally, result) + 1)
             else:
-                kind = re.sub(r"0x[0-9a-f]+|\d+(?=\D*$)", "#", result)[:160] if not result.startswith("unforeseen") else result[:160]
+                kind = (
+                    re.sub(r"0x[0-9a-f]+|\d+(?=\D*$)", "#", result)[:160]
+                    if not result.startswith("unforeseen")
+                    else result[:160]
+                )
                 key = re.sub(r"(line \d+: \w+).*", r"\1", kind, flags=re.DOTALL)
                 tally.defects[key] += 1
                 tally.examples.setdefault(key, f"seed {number}: {result[:200]}")
@@ -165,7 +171,10 @@ def main() -> None:
         tally = fuzz(seed, asked.seconds, asked.start, asked.keep)
         bad, files = sum(tally.defects.values()), tally.read + tally.refused + sum(tally.defects.values())
         mean = 1000 * tally.seconds / max(files, 1)
-        print(f"{seed.name:<40} {files:>6} {tally.read:>6} {tally.refused:>8} {bad:>8} {mean:>8.1f} {1000 * tally.slowest:>9.0f}", flush=True)
+        print(
+            f"{seed.name:<40} {files:>6} {tally.read:>6} {tally.refused:>8} {bad:>8} {mean:>8.1f} {1000 * tally.slowest:>9.0f}",
+            flush=True,
+        )
         for key, count in tally.defects.most_common():
             print(f"    {count:>5} x {tally.examples[key]}", flush=True)
         total += tally.defects

@@ -2,8 +2,9 @@
 
 usage: suggest.py [--shared DIR] [--index FILE] [--no-values] [--misses N]
 
-For each study, everything that kg suggest knows from IDR is made again without it: the rows of ontologies/column-words.tsv, and for
-slots the mapping written by hand for IDR is put away altogether. Then each column that the study's bulkmap-config shows is asked about.
+For each study, everything that kg suggest knows from IDR is made again without it: the rows of ontologies/column-words.tsv;
+and for slots the mappings written by hand for IDR are put away altogether. Then each column that the study's bulkmap-config
+shows is asked about.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 from make_column_words import Rule, rows, rules, slots_of  # noqa: E402
 
 from kg.schema import load_schema  # noqa: E402
+from kg.suggest.columns import TWINS  # noqa: E402
 from kg.suggest.header import header_of  # noqa: E402
 from kg.suggest.judge import Judge  # noqa: E402
 from kg.suggest.known import Known, Target, Targets, mapping_votes, schema_votes, synonym_votes, word_votes  # noqa: E402
@@ -78,7 +80,21 @@ def main() -> None:
                 slots += _asked_slots(study, own, others, seen, profiles, index, Path(scratch))
     print(f"{time.process_time() - started:.0f} CPU s\n")
     _table("group and client name, as the curators chose them", shown, ["kg", "header equality", "own words, no group"])
-    _table("slot of the schema, as mappings/idr-annotation.yaml fills it", slots, ["kg", "kg, headers alone", "header equality"])
+    _table(
+        "slot of the schema, as mappings/idr-annotation.yaml fills it", slots, ["kg", "kg, headers alone", "header equality"]
+    )
+    if options.misses:
+        for one in slots:
+            if not _hit(one, "kg", 1) and _hit(one, "kg, headers alone", 1):
+                print(
+                    "values misled:",
+                    one.study,
+                    one.header,
+                    "| right:",
+                    sorted(map(str, one.right)),
+                    "| said:",
+                    one.answers["kg"][:TOP],
+                )
     for name, asked in (("shown", shown), ("slots", slots)):
         for one in [a for a in asked if not set(a.answers["kg"][:TOP]) & a.right][: options.misses]:
             print(name, one.study, one.header, "| right:", sorted(map(str, one.right)), "| said:", one.answers["kg"][:TOP])
@@ -151,7 +167,9 @@ def _base_votes() -> list[tuple[str, object]]:
 
 
 def _targets(targets: Targets, header: str) -> set[Target]:
-    pairs = (name.split(".") for name in slots_of(header))
+    """Return the slots of a column; one that holds a thing as written stands for that of the term or number, too."""
+    pairs = [name.split(".") for name in slots_of(header)]
+    pairs += [[class_, TWINS[slot]] for class_, slot in pairs if slot in TWINS]
     return {target for class_, slot in pairs if (target := targets.of(class_, slot))}
 
 

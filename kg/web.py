@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kg import __version__
 from kg.errors import KgError
 
 if TYPE_CHECKING:
@@ -84,13 +83,13 @@ def is_same_host(here: str, there: str) -> bool:
     )
 
 
-def open_session() -> requests.Session:
-    """Return a session that says who asks; close it, or use it in a ``with`` statement."""
+def open_session(version: str) -> requests.Session:
+    """Return a session that says who asks, in which version; close it, or use it in a ``with`` statement."""
     import requests  # noqa: PLC0415 - takes longer to load than most commands run, and few download
 
     session = requests.Session()
     # A packed body is taken as it is: parts of it can then be put together, and its digest is that of what was sent.
-    session.headers.update({"User-Agent": f"bioimage-kg/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"})
+    session.headers.update({"User-Agent": f"bioimage-kg/{version}", "Accept": "*/*", "Accept-Encoding": "identity"})
     return session
 
 

@@ -30,12 +30,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "ontologies" / "column-words.tsv"
 COLUMNS = ("phrase", "wrapper", "group", "name", "slot", "studies")
 _GROUPS = "openmicroscopy.org/"
-_CLASSES = ("Well", "Image", "Biosample", "Plate", "Specimen", "ImageAcquisition", "Instrument", "Objective", "SignalChannel", "Reagent",
-            "Gene", "PreparationProtocol", "Person")  # fmt: skip
+_CLASSES = (
+    "Well", "Image", "Biosample", "Plate", "Specimen", "ImageAcquisition", "Instrument", "Objective", "SignalChannel",
+    "Reagent", "Gene", "PreparationProtocol", "Person",
+)  # fmt: skip
 _HEAD = """\
-# How curators of the Image Data Resource showed the columns of their annotation tables (https://github.com/IDR/idr-metadata), as counts:
-# the words of the column, the group and name under which it is shown (= for its own words), the slot that mappings/idr-annotation.yaml
-# gives such a column, and in how many studies. Written by scripts/make_column_words.py.
+# How curators of the Image Data Resource showed the columns of their annotation tables (https://github.com/IDR/idr-metadata),
+# as counts: the words of the column, the group and name under which it is shown (= for its own words), the slot that
+# mappings/idr-annotation.yaml gives such a column, and in how many studies. Written by scripts/make_column_words.py.
 """
 
 

@@ -2,7 +2,7 @@
 
 usage: make_coverage.py [--shared DIR] [--check]
 
-The table is made from the files: each is read, recognised and mapped, and a field counts where a record of the class has the slot.
+The table is made from the files: each is read, recognised and mapped, and a field counts where a record of the class has it.
 """
 
 from __future__ import annotations
@@ -29,23 +29,12 @@ from kg.table import Source
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "coverage.md"
 FAMILIES = (
-    "vendor",
-    "micrometa",
-    "ome",
-    "ngff",
-    "omero",
-    "eln",
-    "bia",
-    "empiar",
-    "ssbd",
-    "hubmap",
-    "cryoet",
-    "datacite",
-    "models",
+    *("vendor", "micrometa", "ome", "ngff", "omero", "eln", "bia", "empiar", "ssbd", "hubmap", "cryoet", "datacite", "models"),
     "annotation",
+    "gide/example-bia",
+    "gide/example-idr",
+    "gide/example-ssbd",
 )
-FEW = {"idr": 12, "gide": 12}
-"""Families of many like files, of which the first of each mapping are looked at."""
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -83,15 +72,44 @@ FIELDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "annotations": (("AnnotationSet", "annotation_type"), ("AnnotationFile", "annotation_type"), ("AnnotationSet", "name")),
     "people": (("Person", "name"), ("Person", "family_name")),
 }
-LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "nd2_file": ("nd2",), "nd2": ("nd2",), "leica": ("liffile",), "lif": ("liffile",), "olympus_oib": ("oiffile",), "oib": ("oiffile",),
-    "imaris": ("h5py",), "ims": ("h5py",), "emd": ("h5py",), "hdf5": ("h5py",), "anndata": ("h5py",), "dicom": ("pydicom",), 
-    "tiff": ("tifffile",), "ome_tiff": ("tifffile",), "spreadsheet": ("openpyxl",), "yaml_document": ("pyyaml",),
-    "rdf_document": ("pyoxigraph",),
-}  # fmt: skip
+LIBRARIES: Mapping[str, str] = {
+    "nd2": "nd2",
+    "oib": "oiffile",
+    "ims": "h5py",
+    "emd": "h5py",
+    "hdf5": "h5py",
+    "dicom": "pydicom",
+    "tiff": "tifffile",
+    "ome_tiff": "tifffile",
+    "micromanager": "tifffile",
+    "htd": "tifffile",
+    "spreadsheet": "openpyxl",
+    "yaml_document": "pyyaml",
+    "rdf_document": "pyoxigraph",
+}
+"""Reader to the package that opens the container; all others are read with the standard library."""
+
 UNTESTED = {
-    "Zeiss LSM": "tiff, mapping lsm", "Leica LOF": "lif", "Leica XLIF": "lif", "Olympus OIF folder": "oib", "RELION STAR": "star", "YOLO": "yolo",
+    "Zeiss LSM": "tiff, mapping lsm",
+    "Leica LOF and XLIF": "lif",
+    "Olympus OIF folder": "oib",
+    "RELION STAR": "annotation carriers",
+    "YOLO": "annotation carriers",
+    "MetaMorph STK, NDPI, SCN, QPTIFF": "tiff",
+    "PageTab TSV": "pagetab",
 }  # fmt: skip
+
+
+HEAD = """# What is found in which format
+
+Written by `scripts/make_coverage.py` from real files: each is read, recognised and mapped; a field counts where a record of its
+class has it. A number is the count of files in which the field was found; a dot means none of them. What a format does not hold
+cannot be found in it. Cells that no slot takes are kept in the custom layer: none is lost.
+
+Tiers are the fields of the 4DN-BINA-OME specifications: {0} of tier 1 and {1} of tier 2 are looked for. The two columns say how
+many the best file gives, and so how many no file of the kind gives.
+
+"""
 
 
 @dataclass(slots=True)
@@ -186,17 +204,7 @@ def page(rows: Mapping[str, Row], refused: Iterable[tuple[str, str]], schema: Sc
     """Return the page."""
     titles = {mapping.mapping: mapping.title for mapping in load_mappings()}
     totals = [tiers_of([], schema).count(tier)[1] for tier in (1, 2)]
-    lines = [
-        "# What is found in which format",
-        "",
-        "Written by `scripts/make_coverage.py` from real files: each is read, recognised and mapped, and a field counts where a record of",
-        "its class has it. A number is the count of files in which the field was found; a dot means none of them. What a format does",
-        "not hold cannot be found in it. Cells that no slot takes are kept in the custom layer: none is lost.",
-        "",
-        f"Tiers are the fields of the 4DN-BINA-OME specifications ({totals[0]} of tier 1 and {totals[1]} of tier 2 are looked for); the two columns say",
-        "how many the best file gives, and so how many no file of the kind gives.",
-        "",
-    ]
+    lines = HEAD.format(*totals).splitlines()
     labels = list(FIELDS)
     lines += [
         "| mapping | files | " + " | ".join(labels) + " | tier 1 | tier 2 |",
@@ -213,7 +221,7 @@ def page(rows: Mapping[str, Row], refused: Iterable[tuple[str, str]], schema: Sc
         "|---|---|---|---|---|---|---|",
     ]
     for name, row in sorted(rows.items()):
-        used = sorted({library for reader in row.readers for library in LIBRARIES.get(reader, ())})
+        used = sorted({LIBRARIES[reader] for reader in row.readers if reader in LIBRARIES})
         told = ", ".join(f"{library} ({licence(library)})" for library in used) or "none"
         filled, mapped, kept = row.cells
         lines.append(

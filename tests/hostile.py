@@ -8,7 +8,7 @@ import json
 import stat
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 MIB = 1024 * 1024
@@ -27,7 +27,12 @@ def zipped(members: Mapping[str | zipfile.ZipInfo, bytes]) -> bytes:
 
 
 def crate(**root: object) -> bytes:
-    about = {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}}
+    about = {
+        "@id": "ro-crate-metadata.json",
+        "@type": "CreativeWork",
+        "about": {"@id": "./"},
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+    }
     graph = [about, {"@id": "./", "@type": "Dataset", "name": "a crate", **root}]
     return json.dumps({"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}).encode()
 
@@ -43,10 +48,15 @@ def many_members(count: int) -> bytes:
     local, central = io.BytesIO(), io.BytesIO()
     for number in range(count):
         name = f"e/{number}".encode()
-        central.write(struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, local.tell()) + name)
+        central.write(
+            struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, len(name), 0, 0, 0, 0, 0, local.tell())
+            + name
+        )
         local.write(struct.pack("<4s2B4HL2L2H", b"PK\3\4", 20, 0, 0, 0, 0, 33, 0, 0, 0, len(name), 0) + name)
     at, size = local.tell(), central.tell()
-    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, at) + struct.pack("<4sLQL", b"PK\6\7", 0, at + size, 1)
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, at) + struct.pack(
+        "<4sLQL", b"PK\6\7", 0, at + size, 1
+    )
     return local.getvalue() + central.getvalue() + end + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, size, at, 0)
 
 
@@ -62,7 +72,14 @@ def workbook(sheet: str, **parts: str) -> bytes:
             "[Content_Types].xml": f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{types}</Types>'.encode(),
             "_rels/.rels": relation.format(one.format("r1", f"{kind}/officeDocument", "xl/workbook.xml")).encode(),
             "xl/workbook.xml": f'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{kind}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
-            "xl/_rels/workbook.xml.rels": relation.format("".join([one.format("r1", f"{kind}/worksheet", "s.xml"), *(one.format(name, f"{kind}/sharedStrings", f"{name}.xml") for name in parts)])).encode(),
+            "xl/_rels/workbook.xml.rels": relation.format(
+                "".join(
+                    [
+                        one.format("r1", f"{kind}/worksheet", "s.xml"),
+                        *(one.format(name, f"{kind}/sharedStrings", f"{name}.xml") for name in parts),
+                    ]
+                )
+            ).encode(),
             "xl/s.xml": sheet.encode(),
             **{f"xl/{name}.xml": text.encode() for name, text in parts.items()},
         }
@@ -71,7 +88,16 @@ def workbook(sheet: str, **parts: str) -> bytes:
 
 def tiff(*, next_: int = 8, sub: int | None = None, text: bytes = b"") -> bytes:
     """Return one page of one pixel whose next directory, or whose directory below, lies where one wants it."""
-    entries = [(256, 4, 1, 1), (257, 4, 1, 1), (258, 3, 1, 8), (262, 3, 1, 1), (273, 4, 1, 4), (277, 3, 1, 1), (278, 4, 1, 1), (279, 4, 1, 1)]
+    entries = [
+        (256, 4, 1, 1),
+        (257, 4, 1, 1),
+        (258, 3, 1, 8),
+        (262, 3, 1, 1),
+        (273, 4, 1, 4),
+        (277, 3, 1, 1),
+        (278, 4, 1, 1),
+        (279, 4, 1, 1),
+    ]
     if sub is not None:
         entries.append((330, 4, 1, sub))
     if text:
@@ -88,7 +114,12 @@ def compound(*, chain: int = 0xFFFFFFFE, left: int = 0xFFFFFFFF) -> bytes:
 
     def entry(name: str, kind: int, left: int, child: int) -> bytes:
         text = name.encode("utf-16-le")
-        return text.ljust(64, b"\0") + struct.pack("<H2B3I", len(text) + 2, kind, 1, left, 0xFFFFFFFF, child) + bytes(36) + struct.pack("<IQ", 0xFFFFFFFE, 0)
+        return (
+            text.ljust(64, b"\0")
+            + struct.pack("<H2B3I", len(text) + 2, kind, 1, left, 0xFFFFFFFF, child)
+            + bytes(36)
+            + struct.pack("<IQ", 0xFFFFFFFE, 0)
+        )
 
     return head + table + entry("Root Entry", 5, 0xFFFFFFFF, 1) + entry("OibInfo.txt", 2, left, 0xFFFFFFFF) + bytes(256)
 
@@ -130,52 +161,52 @@ def packed(head: bytes, piece: bytes, count: int, tail: bytes) -> bytes:
 
 def written(folder: Path, address: str) -> dict[str, str]:
     """Write all of them; return what is to be said of each: words of the reason or of a Problem, or nothing."""
-    made: dict[str, tuple[Callable[[], bytes], str]] = {
+    made: dict[str, tuple[bytes, str]] = {
         # size
-        "bomb.eln": (lambda: zipped({"a/ro-crate-metadata.json": b" " * 30 * MIB}), "bomb"),
-        "nested.zip": (lambda: zipped({"a.zip": zipped({"b.zip": zipped({"c.csv": b"a,b\n1,2\n"})})}), "no reader"),
-        "many.eln": (lambda: many_members(100_001), "100,000"),
-        "attribute.xml.gz": (lambda: packed(b'<r><a b="', b"x" * MIB, 100, b'"/></r>'), "longer than"),
-        "text.xml.gz": (lambda: packed(b"<a>", b"x" * MIB, 100, b"</a>"), "longer than"),
-        "swollen.json.gz": (lambda: packed(b"[", b"0," * MIB, 300, b"0]"), "bytes"),
-        "cells.xlsx": (lambda: workbook(SHEET.format('<row r="1"><c t="inlineStr"><is><t>a</t></is></c></row>' * 500_000)), "packed"),
-        "corner.xlsx": (lambda: workbook(SHEET.format('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')), ""),
+        "bomb.eln": (zipped({"a/ro-crate-metadata.json": b" " * 30 * MIB}), "times its"),
+        "nested.zip": (zipped({"a.zip": zipped({"b.zip": zipped({"c.csv": b"a,b\n1,2\n"})})}), "no reader"),
+        "many.eln": (many_members(100_001), "100,000"),
+        "attribute.xml.gz": (packed(b'<r><a b="', b"x" * MIB, 100, b'"/></r>'), "larger than"),
+        "text.xml.gz": (packed(b"<a>", b"x" * MIB, 100, b"</a>"), "larger than"),
+        "swollen.json.gz": (packed(b"[", b"0," * MIB, 300, b"0]"), "bytes"),
+        "cells.xlsx": (workbook(SHEET.format('<row r="1"><c t="inlineStr"><is><t>a</t></is></c></row>' * 500_000)), "packed"),
+        "corner.xlsx": (workbook(SHEET.format('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')), ""),
         # depth
-        "deep.xml": (lambda: b"<a>" * 10_000 + b"</a>" * 10_000, "nested"),
-        "deep.json": (lambda: b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "nested"),
-        "deep.yaml": (lambda: b"[" * 10_000 + b"]" * 10_000, "nested"),
-        "deep.dcm": (lambda: dicom(5_000), "damaged"),
-        "deep.ttl": (lambda: b"<a:a> <a:b> " + b"[ <a:b> " * 10_000, "RDF"),
+        "deep.xml": (b"<a>" * 10_000 + b"</a>" * 10_000, "nested"),
+        "deep.json": (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "nested"),
+        "deep.yaml": (b"[" * 10_000 + b"]" * 10_000, "nested"),
+        "deep.dcm": (dicom(5_000), "damaged"),
+        "deep.ttl": (b"<a:a> <a:b> " + b"[ <a:b> " * 10_000, "RDF"),
         # expansion
-        "laughs.xml": (lambda: f"{LAUGHS}<a>&l9;</a>".encode(), "entit"),
-        "laughs.ome.xml": (lambda: f"{LAUGHS}<OME {OME}><Image ID='Image:0' Name='&l9;'/></OME>".encode(), "entit"),
-        "laughs.ome.tif": (lambda: tiff(next_=0, text=f"{LAUGHS}<OME {OME}><Image ID='Image:0' Name='&l9;'/></OME>\0".encode()), "no OME-XML"),
-        "laughs.rdf": (lambda: f"{LAUGHS}<rdf:RDF {RDF}><rdf:Description rdf:about='a'><rdf:value>&l9;</rdf:value></rdf:Description></rdf:RDF>".encode(), "entit"),
-        "laughs.xlsx": (lambda: workbook(SHEET.format('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), t=f"{LAUGHS}<sst><si><t>&l9;</t></si></sst>"), "entit"),
-        "laughs.yaml": (lambda: b"a0: &a0 [x, x]\n" + b"".join(b"a%d: &a%d [*a%d, *a%d, *a%d]\n" % (n, n, n - 1, n - 1, n - 1) for n in range(1, 40)), "unfolds"),
+        "laughs.xml": (f"{LAUGHS}<a>&l9;</a>".encode(), "entit"),
+        "laughs.ome.xml": (f"{LAUGHS}<OME {OME}><Image ID='Image:0' Name='&l9;'/></OME>".encode(), "entit"),
+        "laughs.ome.tif": (tiff(next_=0, text=f"{LAUGHS}<OME {OME}><Image ID='Image:0' Name='&l9;'/></OME>\0".encode()), "no OME-XML"),
+        "laughs.rdf": (f"{LAUGHS}<rdf:RDF {RDF}><rdf:Description rdf:about='a'><rdf:value>&l9;</rdf:value></rdf:Description></rdf:RDF>".encode(), "entit"),
+        "laughs.xlsx": (workbook(SHEET.format('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), t=f"{LAUGHS}<sst><si><t>&l9;</t></si></sst>"), "entit"),
+        "laughs.yaml": (b"a0: &a0 [x, x]\n" + b"".join(b"a%d: &a%d [*a%d, *a%d, *a%d]\n" % (n, n, n - 1, n - 1, n - 1) for n in range(1, 40)), "unfolds"),
         # circles
-        "loop.tif": (lambda: tiff(next_=8), "chain of pages"),
-        "below.tif": (lambda: tiff(next_=0, sub=8), ""),
-        "loop.oib": (lambda: compound(chain=1), "circle"),
-        "tree.oib": (lambda: compound(left=1), "damaged"),
-        "links.h5": (hdf5, ""),
-        "links.ims": (lambda: hdf5(DataSetInfo=1), ""),
+        "loop.tif": (tiff(next_=8), "chain of pages"),
+        "below.tif": (tiff(next_=0, sub=8), ""),
+        "loop.oib": (compound(chain=1), "circle"),
+        "tree.oib": (compound(left=1), "damaged"),
+        "links.h5": (hdf5(), ""),
+        "links.ims": (hdf5(DataSetInfo=1), ""),
         # out of its place
-        "names.eln": (lambda: zipped({"../../up.txt": b"x", "/etc/passwd": b"x", "C:\\x": b"x", link("a/link"): b"/etc/passwd", "a/ro-crate-metadata.json": crate()}), "leads out"),
-        "file.xml": (lambda: b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "entit"),
+        "names.eln": (zipped({"../../up.txt": b"x", "/etc/passwd": b"x", "C:\\x": b"x", link("a/link"): b"/etc/passwd", "a/ro-crate-metadata.json": crate()}), "leads out"),
+        "file.xml": (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "entit"),
         # curious
-        "dtd.xml": (lambda: f'<!DOCTYPE a SYSTEM "{address}/a.dtd"><a b="1"/>'.encode(), ""),
-        "include.xml": (lambda: f'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{address}/i.xml"/></a>'.encode(), ""),
-        "imports.owl": (lambda: f"<rdf:RDF {RDF} xmlns:owl='http://www.w3.org/2002/07/owl#'><owl:Ontology rdf:about='http://a.org/o'><owl:imports rdf:resource='{address}/o.owl'/></owl:Ontology></rdf:RDF>".encode(), ""),
-        "context.jsonld": (lambda: json.dumps({"@context": f"{address}/c.jsonld", "@id": "http://a.org/1", "@type": "http://schema.org/Dataset", "http://schema.org/name": "a"}).encode(), ""),
-        "context/ro-crate-metadata.json": (lambda: crate().replace(b"https://w3id.org/ro/crate/1.1/context", f"{address}/c.jsonld".encode()), ""),
-        "linked.geojson": (lambda: json.dumps({"type": "FeatureCollection", "$schema": f"{address}/s.json", "features": []}).encode(), ""),
+        "dtd.xml": (f'<!DOCTYPE a SYSTEM "{address}/a.dtd"><a b="1"/>'.encode(), ""),
+        "include.xml": (f'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{address}/i.xml"/></a>'.encode(), ""),
+        "imports.owl": (f"<rdf:RDF {RDF} xmlns:owl='http://www.w3.org/2002/07/owl#'><owl:Ontology rdf:about='http://a.org/o'><owl:imports rdf:resource='{address}/o.owl'/></owl:Ontology></rdf:RDF>".encode(), ""),
+        "context.jsonld": (json.dumps({"@context": f"{address}/c.jsonld", "@id": "http://a.org/1", "@type": "http://schema.org/Dataset", "http://schema.org/name": "a"}).encode(), ""),
+        "context/ro-crate-metadata.json": (crate().replace(b"https://w3id.org/ro/crate/1.1/context", f"{address}/c.jsonld".encode()), ""),
+        "linked.geojson": (json.dumps({"type": "FeatureCollection", "$schema": f"{address}/s.json", "features": []}).encode(), ""),
         # words that are no links and no page
-        "javascript/ro-crate-metadata.json": (lambda: crate(identifier="javascript:alert(1)", url={"@id": "javascript:alert(2)"}, license={"@id": "javascript:alert(3)"}, description="<script>alert(4)</script>", sameAs="data:text/html,<script>alert(5)</script>"), ""),
-        "<script>alert(6)</script>.csv".replace("/", "_"): (lambda: b"Plate,<img src=x onerror=alert(7)>\nP1,javascript:alert(8)\n", ""),
+        "javascript/ro-crate-metadata.json": (crate(identifier="javascript:alert(1)", url={"@id": "javascript:alert(2)"}, license={"@id": "javascript:alert(3)"}, description="<script>alert(4)</script>", sameAs="data:text/html,<script>alert(5)</script>"), ""),
+        "<script>alert(6)</script>.csv".replace("/", "_"): (b"Plate,<img src=x onerror=alert(7)>\nP1,javascript:alert(8)\n", ""),
     }  # fmt: skip
-    for name, (make, _) in made.items():
+    for name, (data, _) in made.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(make())
+        path.write_bytes(data)
     return {name: words for name, (_, words) in made.items()}

@@ -49,7 +49,10 @@ class Made:
 def made(request, tmp_path_factory) -> Made:
     seed: Seed = request.param
     source = seed.make(tmp_path_factory.mktemp("seed"))
-    files = sorted((path for path in (source.parent if source.is_file() else source).rglob("*") if path.is_file()), key=lambda p: (p != source, p))
+    files = sorted(
+        (path for path in (source.parent if source.is_file() else source).rglob("*") if path.is_file()),
+        key=lambda p: (p != source, p),
+    )
     return Made(source, tuple(files))
 
 

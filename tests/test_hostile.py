@@ -98,12 +98,14 @@ def test_nothing_that_a_file_names_is_fetched(batch):
 
 def test_no_word_of_a_file_becomes_an_iri_that_does_something(batch):
     with Store.open(batch.demo.store) as store:
-        nodes = {term for quad in store.current.quads() for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)}
+        nodes = {
+            term for quad in store.current.database for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)
+        }
     iris = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
     assert {iri.partition(":")[0] for iri in iris} <= {"http", "https", "urn", "mailto", "tag"}
     assert not [iri for iri in iris if re.search(r"[<>\"{}|^`\\\s]", iri)]
     texts = {node.value for node in nodes if isinstance(node, ox.Literal)}
-    assert {"javascript:alert(1)", "javascript:alert(8)"} <= texts, "and what was written is kept as text"
+    assert "javascript:alert(1)" in texts, "and what was written is kept as text"
 
 
 class Page(HTMLParser):

@@ -74,7 +74,7 @@ def table(rows, kind="rows"):
     return Table(kind, pl.DataFrame([{"_row": i, **row} for i, row in enumerate(rows, start=2)], schema=schema).lazy())
 
 
-def run(spec, *sources, variables=None, persons=True):
+def run(spec, *sources, variables=None, persons="all", guard=None):
     """Map tables (a dict of kind to rows per source); return statements (own, claimed) and the tally."""
     sink, tally = Kept(), Tally()
     loaded = [
@@ -86,7 +86,7 @@ def run(spec, *sources, variables=None, persons=True):
         )
         for i, tables in enumerate(sources)
     ]
-    Run(spec, SCHEMA, Decisions(SCHEMA, resolve, AGENT), tally, sink, persons=persons).add(loaded)
+    Run(spec, SCHEMA, Decisions(SCHEMA, resolve, AGENT), tally, sink, persons=persons, guard=guard).add(loaded)
     return parse(sink.owned), parse(sink.claimed), tally
 
 
@@ -401,7 +401,7 @@ def test_people_can_be_left_out_without_a_trace():
         "Person": [{"@id": "#p1", "name": "Ada Lovelace", "mail": "no address"}],
         "Paper": [{"t": "P", "who": "Lovelace A"}],
     }
-    own, claims, tally = run(mapping(person, study, paper), tables, persons=False)
+    own, claims, tally = run(mapping(person, study, paper), tables, persons="none")
     said = " ".join(str(quad) for quad in own | claims) + " ".join(map(str, tally.problems()))
     assert not [word for word in ("Ada", "Lovelace", "#p1", "%23p1", "no address") if word in said]
     assert values(own, "Study", "name") == ["P", "T"]
@@ -514,3 +514,84 @@ def test_a_table_with_surplus_cells_and_odd_headers_keeps_every_cell(tmp_path):
     assert sum(count.filled for count in tally.columns()) == len(cells)
     for scratch in reading.scratch:
         scratch.unlink(missing_ok=True)
+
+
+def test_a_constant_term_is_not_decided_where_its_condition_holds_nowhere():
+    rule = {"constant": "Homo sapiens", "when": [{"column": "Kind", "among": ["man"]}]}
+    spec = mapping({"name": "study", "class": "Study", "id": "study/{_row}", "slots": {"organism": rule}})
+    own, claims, _ = run(spec, {"rows": [{"Kind": "mouse"}]})
+    assert "decision" not in str(own | claims)
+    own, claims, _ = run(spec, {"rows": [{"Kind": "mouse"}]}, {"rows": [{"Kind": "man"}]})
+    graphs = {quad.graph_name.value for quad in own if "Decision" in quad.object.value}
+    assert graphs == {SOURCE + "1"}, "nor in another source beside one where it holds"
+
+
+def test_words_that_a_template_of_several_columns_makes_are_replaced_too():
+    rule = {"template": "{A}-{B}", "values": {"x-1": "first", "x-2": "second"}}
+    own, _, tally = run(
+        mapping({**IMAGE, "slots": {"description": rule}}),
+        {"rows": [{"Name": "a", "A": "x", "B": "1"}, {"Name": "b", "A": "X", "B": "2"}, {"Name": "c", "A": "y", "B": "3"}]},
+    )
+    assert values(own, "Image", "description") == ["first", "second"]
+    [problem] = tally.problems()
+    assert (problem.found, problem.column, problem.rows) == ("'y-3'", "A + B", (4,))
+    assert ("A", "y") in custom(own)
+
+
+def test_an_enumerated_slot_takes_the_word_that_a_template_makes():
+    rule = {"template": "{A} {B}", "values": {"a set": "dataset"}}
+    spec = mapping({"name": "part", "class": "StudyComponent", "id": "part/{_row}", "slots": {"component_type": rule}})
+    own, claims, _ = run(spec, {"rows": [{"A": "a", "B": "set"}]})
+    assert values(own | claims, "StudyComponent", "component_type") == [KG + "component-type/dataset"]
+
+
+def test_several_values_in_a_template_are_joined():
+    rule = {"template": "{Name}: {Tags}"}
+    own, _, _ = run(mapping({**IMAGE, "slots": {"description": rule}}), {"rows": [{"Name": "a", "Tags": ["x", "", "y"]}]})
+    assert values(own, "Image", "description") == ["a: x, y"]
+    image = {**IMAGE, "slots": {"url": {"template": "https://x.org/{Tags}"}}}
+    own, _, _ = run(mapping(image), {"rows": [{"Name": "a", "Tags": ["x", "y"]}]})
+    assert values(own, "Image", "url") == ["https://x.org/x%2C%20y"]
+
+
+@pytest.mark.parametrize("where", ["matches", "lacks"])
+def test_look_around_is_refused_when_the_mapping_is_read(where, tmp_path):
+    record = {**IMAGE, "when": [{"column": "A", where: "a(?!b)"}]}
+    path = tmp_path / "t.yaml"
+    path.write_text(
+        json.dumps({"mapping": "t", "title": "t", "namespace": "t", "recognise": {"reader": "x"}, "records": [record]})
+    )
+    with pytest.raises(MappingError, match=rf"records.0.when.0.{where}.*look-around"):
+        load_mapping(path)
+
+
+def test_a_condition_on_a_pattern_of_columns_is_refused(tmp_path):
+    record = {**IMAGE, "when": [{"column": "~A.*", "filled": True}]}
+    path = tmp_path / "t.yaml"
+    path.write_text(
+        json.dumps({"mapping": "t", "title": "t", "namespace": "t", "recognise": {"reader": "x"}, "records": [record]})
+    )
+    with pytest.raises(MappingError, match=r"records.0.when.0.column.*one column"):
+        load_mapping(path)
+
+
+def test_a_record_of_another_table_is_referred_to_by_a_key(tmp_path):
+    other = {"name": "study", "class": "Study", "table": "studies", "id": "study/{Id}", "key": "Id"}
+    image = {**IMAGE, "slots": {"part_of": {"record": "study"}}}
+    path = tmp_path / "t.yaml"
+    head = {"mapping": "t", "title": "t", "namespace": "t", "recognise": {"reader": "x"}}
+    path.write_text(json.dumps({**head, "records": [image, other]}))
+    with pytest.raises(MappingError, match=r"part_of.*'study'.*by which key"):
+        load_mapping(path)
+    keyed = mapping({**IMAGE, "slots": {"part_of": {"record": "study", "key": "In"}}}, other)
+    own, _, _ = run(keyed, {"rows": [{"Name": "a", "In": "1"}]})
+    assert not values(own, "Image", "part_of"), "the table is not in this source"
+
+
+def test_a_table_of_many_columns_asks_for_its_schema_a_few_times_only(monkeypatch):
+    asked = []
+    plain = pl.DataFrame.schema.fget
+    monkeypatch.setattr(pl.DataFrame, "schema", property(lambda frame: (asked.append(frame.width), plain(frame))[1]))
+    row = {"Name": "a", **{f"Column {n}": "x" for n in range(200)}}
+    run(mapping({**IMAGE, "slots": {"name": "Name"}}), {"rows": [row]})
+    assert sum(width > 100 for width in asked) < 40

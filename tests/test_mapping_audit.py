@@ -64,7 +64,7 @@ class Auditor:
         return Decision(query_of(field, key), "accepted", (match,), "EFO:0001233 was put in place of the accession", "kg")
 
 
-def run(spec, *readings, audit=None, persons=True):
+def run(spec, *readings, audit=None, persons="all"):
     sink = Memory()
     loaded = [Loaded(f"{SOURCE}{i or ''}", f"t{i or ''}.csv", reading, {}) for i, reading in enumerate(readings)]
     decisions = Decisions(SCHEMA, believe, KG + "software/test", audit=audit)

@@ -375,7 +375,7 @@ def test_people_given_as_elements_are_read_as_those_given_as_attributes(tmp_path
 
 
 def test_people_can_be_left_out_of_an_ome_document():
-    [seen] = Pipeline(Settings(version="test", persons=False)).inspect(LIGHT_PATH)
+    [seen] = Pipeline(Settings(version="test", persons="none")).inspect(LIGHT_PATH)
     assert not any(word in seen.trig for word in ("Ada", "Ek", "ada.ek@example.org"))
 
 

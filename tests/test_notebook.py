@@ -419,9 +419,9 @@ def without_ids(value):
 
 def test_people_are_left_out_where_a_run_is_told_to(tmp_path):
     _, path = made("isa/imaging", tmp_path)
-    [seen] = Pipeline(Settings(version="test", persons=False)).inspect(path)
+    [seen] = Pipeline(Settings(version="test", persons="none")).inspect(path)
     assert not {"Lea Leaf", "Lea M Leaf", "Sam", "lea@example.org", "Bea"} & set(re.findall(r'"([^"]*)"', seen.trig))
     assert "person" not in seen.trig
     assert "0000-0002-1825-0097" not in seen.trig
-    [notebook] = Pipeline(Settings(version="test", persons=False)).inspect(CASES / "eln" / "rspace-xml" / "input.xml")
+    [notebook] = Pipeline(Settings(version="test", persons="none")).inspect(CASES / "eln" / "rspace-xml" / "input.xml")
     assert "nils" not in notebook.trig

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.quality import repair_licences
 from kg.quality.repair import KINDS, repair
 
 MENDED = [
@@ -116,3 +117,8 @@ def test_a_long_text_is_looked_at_quickly(kind):
 
 def test_a_text_of_another_kind_is_right_as_it_is():
     assert repair("colour", " red ").value == "red"
+
+
+@pytest.mark.parametrize("text", ["https://example.org/licence#a#b", "(https://[)", "see https://exa|mple.org"])
+def test_a_licence_with_an_address_that_is_no_iri_is_told_and_not_taken(text):
+    assert repair_licences.licence(text).value == ""

@@ -133,7 +133,8 @@ def test_a_number_without_a_unit_is_none_that_has_one(name):
         "lens_na", "nominal_magnification", "calibrated_magnification", "electron_magnification", "refractive_index", "zoom", "gain",
         "offset", "amplification_gain", "correction_collar", "light_source_attenuation", "nd_filter", "transmittance", "spot_size",
         # the unit stands beside the value
-        "observed_value", "expected_value", "installation_value", "tolerance", "field_number", "confidence_value",
+        "observed_value", "expected_value", "installation_value", "tolerance", "lower_limit", "upper_limit", "standard_deviation",
+        "field_number", "confidence_value",
         # 0 to 1
         "score",
         # the reference frame of a stage, which has no unit

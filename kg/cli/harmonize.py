@@ -16,6 +16,7 @@ from kg import __version__
 from kg.cli.advice import add_advice, advice_of
 from kg.cli.fetching import add_fetching, fetched
 from kg.cli.output import print_json, print_table, progress_bar, store_path, tell
+from kg.cli.persons import add_persons, persons_of
 from kg.errors import UsageError
 from kg.jobs import Job, summary_of, write_report
 from kg.pipeline import Pipeline, Settings
@@ -44,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="write a report: FILE.html or FILE.json; may be given twice",
     )
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
-    parser.add_argument("--no-persons", action="store_true", help="leave out everything about people")
+    add_persons(parser)
     add_advice(parser)
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         index=Path(options.index) if options.index else None,
         advice=advice_of(options),
         mapping=options.mapping,
-        persons=not options.no_persons,
+        persons=persons_of(options),
         version=__version__,
     )
     store = store_path(options.store)

@@ -12,6 +12,7 @@ from typing import Any
 from kg import __version__
 from kg.cli.advice import add_advice, advice_of
 from kg.cli.output import plain, print_json, print_table, tell
+from kg.cli.persons import add_persons, persons_of
 from kg.errors import SourceError
 from kg.pipeline import Inspected, Pipeline, Settings
 from kg.table import Source
@@ -24,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--mapping", metavar="NAME|FILE", help="use this mapping, or this YAML file, instead of recognising one"
     )
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
+    add_persons(parser)
     add_advice(parser)
     parser.add_argument("--rdf", action="store_true", help="print the statements as TriG instead")
     parser.add_argument("--json", action="store_true", help="print as JSON")
@@ -32,7 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Return 0; a source that was named and cannot be read raises."""
     index = Path(options.index) if options.index else None
-    settings = Settings(index=index, advice=advice_of(options), mapping=options.mapping, version=__version__)
+    settings = Settings(
+        index=index, advice=advice_of(options), mapping=options.mapping, persons=persons_of(options), version=__version__
+    )
     listed: list[dict[str, Any]] = []
 
     def refused(source: Source, error: SourceError) -> None:
@@ -67,6 +71,7 @@ def _json(one: Inspected) -> dict[str, Any]:
                 "mapped": c.mapped,
                 "custom": c.custom,
                 "missing": c.missing,
+                "withheld": c.withheld,
             }
             for c in one.columns
         ],
@@ -92,8 +97,11 @@ def _print(one: Inspected) -> None:
     print(f"mapping  {one.mapping or 'none takes it; name one with --mapping, or write one (docs/mapping-language.md)'}")
     if one.columns:
         print()
-        rows = [[c.table, c.column, f"{c.filled:,}", f"{c.mapped:,}", f"{c.custom:,}", f"{c.missing:,}"] for c in one.columns]
-        print_table(["table", "column", "filled", "mapped", "kept", "missing"], rows)
+        rows = [
+            [c.table, c.column, *(f"{count:,}" for count in (c.filled, c.mapped, c.custom, c.missing, c.withheld))]
+            for c in one.columns
+        ]
+        print_table(["table", "column", "filled", "mapped", "kept", "missing", "left out"], rows)
     elif one.mapping is None:
         for kind, table in one.reading.tables.items():
             print(plain(f"{kind}: {', '.join(n for n in table.frame.collect_schema().names() if not n.startswith('_'))}"))

@@ -1,8 +1,9 @@
 """Draft a mapping for a table that no mapping knows: for each column a slot, its unit, a score and the reason.
 
-What speaks for a slot is the header (in whatever spelling), the values (units, dates, accessions, names of terms in the local index), what
-all packaged mappings and the curators of the Image Data Resource call such columns, and the schema itself. The draft runs as it is
-(kg harmonize --mapping FILE.yaml) and loses nothing: what it does not map is kept. docs/suggest.md goes through an example.
+What speaks for a slot is the header in whatever spelling, the values (units, dates, accessions, names of terms in the local
+index), what all packaged mappings and the curators of the Image Data Resource call such columns, and the schema itself. The
+draft runs as it is (kg harmonize --mapping FILE.yaml) and loses nothing: what it does not map is kept. docs/suggest.md goes
+through an example.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("source", metavar="SOURCE", help="file, or folder that is one source")
     parser.add_argument("--out", metavar="FILE.yaml", help="write the draft, a mapping for kg harmonize --mapping")
-    parser.add_argument("--table", metavar="KIND", action="append", default=[], help="look at this table instead of the largest; repeatable")
+    parser.add_argument(
+        "--table", metavar="KIND", action="append", default=[], help="look at this table instead of the largest; repeatable"
+    )
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
     parser.add_argument("--json", action="store_true", help="print as JSON, with up to three candidates for each column")
 
@@ -73,6 +76,7 @@ def _column(one: Suggestion) -> dict[str, Any]:
             }
             for c in one.candidates
         ],
+        "unit_column": one.unit_column or None,
         "of": one.of or None,
         "role": one.role or None,
         "reason": one.reason or None,
@@ -82,8 +86,14 @@ def _column(one: Suggestion) -> dict[str, Any]:
 
 def _print(draft: Draft) -> None:
     for place, one in enumerate(draft.tables):
-        print("\n" * min(place, 1) + plain(f"{draft.source.key}, table {one.kind}: {one.rows:,} rows, each taken for one {one.class_}") + "\n")
-        print_table(["column", "slot", "unit", "term", "missing", "score", "why", "or"], [_row(column) for column in one.columns])
+        print(
+            "\n" * min(place, 1)
+            + plain(f"{draft.source.key}, table {one.kind}: {one.rows:,} rows, each taken for one {one.class_}")
+            + "\n"
+        )
+        print_table(
+            ["column", "slot", "unit", "term", "missing", "score", "why", "or"], [_row(column) for column in one.columns]
+        )
     if draft.left_out:
         print(plain(f"\nnot looked at: {', '.join(draft.left_out)}; --table names one"))
     if draft.taken_by:
@@ -96,7 +106,16 @@ def _row(one: Suggestion) -> list[str]:
     others = one.candidates[1:] if best else one.candidates
     also = ", ".join(f"{c.target.class_}.{c.target.slot} {c.score:.2f}" for c in others)
     if best is None:
-        return [one.column, f"({one.role})" if one.of else "-", "", "", missing, "", one.reason or "nothing is sure enough", also]
+        return [
+            one.column,
+            f"({one.role})" if one.of else "-",
+            "",
+            "",
+            missing,
+            "",
+            one.reason or "nothing is sure enough",
+            also,
+        ]
     slot = f"{best.target.class_}.{best.target.slot}"
-    unit = best.unit or ("?" if best.needs else "")
+    unit = best.unit or (f"in {one.unit_column}" if one.unit_column else "?" if best.needs else "")
     return [one.column, slot, unit, best.field, missing, f"{best.score:.2f}", best.why, also]

@@ -16,10 +16,12 @@ from typing import Any
 from kg import __version__
 from kg.cli.advice import add_advice, advice_of
 from kg.cli.output import plain, store_path, tell
-from kg.errors import StoreError, UsageError
+from kg.cli.persons import add_persons, persons_of
+from kg.errors import SourceError, StoreError, UsageError
 from kg.intake import Clock, SystemClock
 from kg.jobs import Arrival, Watch
 from kg.pipeline import Pipeline, Settings
+from kg.quality.tiers import Tiers
 
 _SETTLE, _LONGEST = 10.0, 86_400.0
 _LOOK, _SELDOM = 0.05, 10.0
@@ -42,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--settle", metavar="SECONDS", type=float, default=_SETTLE, help="how long a file must stay as it is (%(default)s)"
     )
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
-    parser.add_argument("--no-persons", action="store_true", help="leave out everything about people")
+    add_persons(parser)
     add_advice(parser)
     parser.add_argument("--json", action="store_true", help="print a line of JSON for each file")
 
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings(
         index=Path(options.index) if options.index else None,
         advice=advice_of(options),
-        persons=not options.no_persons,
+        persons=persons_of(options),
         version=__version__,
     )
     clock = SystemClock()
@@ -75,7 +77,7 @@ class _Count:
 
 
 def _watch(watch: Watch, clock: Clock, options: argparse.Namespace, count: _Count) -> None:
-    """Look round by round; a store that is being written by another job is waited for, though not for ever."""
+    """Look round by round; a store that another job writes is waited for, as is a folder that changes, though not for ever."""
     pause = max(_LOOK, min(options.settle / 2, _SELDOM))
     first, faults = clock.now(), 0
     while True:
@@ -86,7 +88,7 @@ def _watch(watch: Watch, clock: Clock, options: argparse.Namespace, count: _Coun
                 count.refused += arrival.outcome.status == "unreadable"
                 _show(arrival, as_json=options.json)
             faults = 0
-        except StoreError as error:
+        except (StoreError, SourceError) as error:
             faults += 1
             if faults >= _REFUSED:
                 raise
@@ -117,10 +119,15 @@ def _values(arrival: Arrival) -> dict[str, Any]:
         "mapping": outcome.mapping,
         "rows": outcome.rows,
         "changed": arrival.changed,
-        "tier1": {"given": given, "of": there, "missing": [field.field for field in tiers.missing(1)]} if tiers else None,
+        "tier1": {"given": given, "of": there, "missing": list(_missing(tiers))} if tiers else None,
         "notebook": arrival.is_notebook,
         "links": [asdict(link) for link in arrival.links],
     }
+
+
+def _missing(tiers: Tiers) -> tuple[str, ...]:
+    """Return the fields of tier 1 that are absent, each once: the specifications ask for some of more than one thing."""
+    return tuple(dict.fromkeys(field.field for field in tiers.missing(1)))
 
 
 def _line(arrival: Arrival) -> str:
@@ -130,7 +137,7 @@ def _line(arrival: Arrival) -> str:
     parts = [f"{outcome.key}: {outcome.mapping}, {outcome.rows:,} rows"]
     if tiers:
         given, there = tiers.count(1)
-        missing = ", ".join(field.field for field in tiers.missing(1))
+        missing = ", ".join(_missing(tiers))
         parts.append(f"tier 1: {given} of {there} fields" + (f", missing {missing}" if missing else ""))
     else:
         parts.append("tier 1: it says nothing of a microscope")

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from kg import __version__
 from kg.errors import LimitError, SourceError, UsageError
 from kg.intake.clock import Clock, SystemClock
 from kg.intake.manners import Manners
@@ -235,7 +236,7 @@ class Asker:
 
     def _open(self) -> requests.Session:
         if self._session is None:
-            self._session = open_session()
+            self._session = open_session(__version__)
             self._session.auth = _nobody  # else the library would look for a password in .netrc
         return self._session
 

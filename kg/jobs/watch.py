@@ -14,7 +14,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kg.errors import UsageError
+from kg.errors import SourceError, UsageError
 from kg.intake import Clock, Settling, Sign, open_for_writing, sign_of
 from kg.intake.settling import is_partial
 from kg.jobs.notebook_links import NotebookFiles, NotebookLink
@@ -108,7 +108,10 @@ class Watch:
         self._rested = rested
 
     def _sources(self) -> list[tuple[Source, _Signs]]:
-        found = discover([self._folder], self._confined.gathered)  # looks into files, hence not in this process
+        try:
+            found = discover([self._folder], self._confined.gathered)  # looks into files, hence not in this process
+        except OSError as error:
+            raise SourceError(str(self._folder), f"changed while it was listed ({error.strerror or error})") from error
         return [(source, _signs(source)) for source in found if not is_partial(source.path.name)]
 
     def _is_ready(self, source: Source, signs: _Signs, growing: set[Path]) -> bool:

@@ -12,12 +12,14 @@ from kg.mapping.cast import Cast
 from kg.mapping.context import Context
 from kg.mapping.decisions import Decisions
 from kg.mapping.fragments import SEPARATOR, Caster, Column, distinct, looked_up, wrapped
+from kg.mapping.guard import Guard
+from kg.mapping.people import People
 from kg.mapping.plan import RecordPlan, TablePlan, Use
 from kg.mapping.spec import Inverse, ValueRule
 from kg.mapping.taken import INDEX, PLACE, Taken
-from kg.mapping.template import WEB_IRI, iris, texts
+from kg.mapping.template import WEB_IRI, iris, parse_text, texts
 from kg.mapping.term_columns import TermColumns
-from kg.mapping.values import Values, holds, values_of
+from kg.mapping.values import Values, holds, made_words, values_of
 from kg.schema import Slot
 from kg.table import ROW, is_content
 
@@ -46,6 +48,16 @@ class Failure:
     repair: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """Which rows of a column a guard changed for the custom layer, and why."""
+
+    column: str
+    code: str
+    what: str
+    rows: pl.DataFrame
+
+
 Keys = Mapping[str, Mapping[str, str]]
 """Record name to (source IRI, separator, key) to the record's IRI."""
 Joined = Callable[[RecordPlan, pl.DataFrame], pl.DataFrame]
@@ -66,8 +78,9 @@ class Batch:
         casters: dict[int, Caster],
         keys: Keys,
         names: Mapping[str, str],
-        *,
-        persons: bool,
+        people: People,
+        guard: Guard | None = None,
+        guarded: Mapping[str, int] | None = None,
     ) -> None:
         """Take rows and what they are mapped with.
 
@@ -78,14 +91,21 @@ class Batch:
             casters: remember what was cast.
             keys: where other records of the sources are.
             names: IRI of each source to its name for people.
-            persons: False withholds what is about people.
+            people: says what is left out because it is about people.
+            guard: takes addresses out of texts that the custom layer would keep.
+            guarded: how many values of each column are null because they identify people.
         """
         self.plan, self.frame = plan, frame
         self.own: list[pl.Series] = []
         self.shared: list[pl.Series] = []
         self.failures: list[Failure] = []
         self.taken, self.withheld = Taken(frame), Taken(frame)
-        self._persons = persons
+        self._people, self._guard, self.guarded = people, guard, guarded or {}
+        self._schema = frame.schema
+        # People who are left out are left out with all of their rows.
+        self._private = plan.main is not None and people.hides(plan.main)
+        self._authors = people.credits(plan.main)
+        self.masks: list[Masked] = []
         self.subjects: dict[str, Subjects] = {}
         self._main: tuple[RecordPlan, Subjects, list[pl.Series]] | None = None
         self._casters, self._keys, self._check = casters, keys, decisions.check
@@ -109,20 +129,41 @@ class Batch:
             record, subjects, fragments = self._main
             self.emit(record, subjects, [*fragments, *custom], unique=record.rule.unique)
 
+    def hides(self, column: str) -> bool:
+        """Say whether no cell of a column may come into the custom layer."""
+        about = self._people.withholds and column in self.plan.withheld
+        return self._private or (about and not self._authors)
+
+    def masked(self, column: str, values: pl.Series, places: pl.Series | None = None) -> pl.Series:
+        """Return texts for the custom layer without addresses of people, and note which rows had one.
+
+        ``places`` has the number of the row of each text; None where there is one for each row.
+        """
+        if self._guard is None or self._authors or not self._people.withholds:
+            return values
+        found = self._guard.addresses(values)
+        if found is None:
+            return values
+        places = found.rows.arg_true() if places is None else places.filter(found.rows)
+        self.masks.append(Masked(column, found.code, found.what, self.frame.select(SOURCE, ROW)[places]))
+        return found.values
+
     def _record(self, record: RecordPlan, frame: pl.DataFrame) -> None:
         subjects = self.subjects[record.rule.name]
         there = subjects.iri.is_not_null()
         if not there.any():
             self._main = (record, subjects, []) if record.rule.name == self.plan.main else self._main
             return
-        hidden = record.class_.personal and not self._persons
+        hidden = self._people.hides(record.rule.name)
         marks = self.withheld if hidden else self.taken
         for column, rows in subjects.used.items():
-            if column in self.frame.columns and self.frame.schema[column] == pl.String:
+            if self._schema.get(column) == pl.String:
                 marks.mark_rows(column, rows & there & self.frame[column].is_not_null())
+            elif hidden and column in self._schema:
+                marks.mark_lists(column, self.frame[column], rows & there)
         fragments = []
         for use in record.uses:
-            secret = hidden or self._secret(use)
+            secret = hidden or self._secret(record, use)
             piece = self._use(record, use, frame, subjects, secret=secret)
             self._mark_lets(record, use, piece, frame, marks if hidden or not secret else self.withheld)
             if piece is not None and not secret:
@@ -140,12 +181,12 @@ class Batch:
         """Mark the columns from which a derived column was made: mapped, but not kept unchanged."""
         uses = dict(record.lets).get(use.column or "", ())
         for column in dict.fromkeys(name for let in uses for name in let.columns):
-            if piece is not None and column in self.plan.headers and frame.schema[column] == pl.String:
+            if piece is not None and column in self.plan.headers and self._schema.get(column) == pl.String:
                 ok = piece.is_not_null() & frame[column].is_not_null()
                 marks.mark_rows(column, ok, pl.repeat(value=False, n=ok.len(), eager=True))
 
-    def _secret(self, use: Use) -> bool:
-        return use.slot.personal and not self._persons
+    def _secret(self, record: RecordPlan, use: Use) -> bool:
+        return self._people.secret(record.rule.name, use.slot, use.rule.record or ())
 
     def emit(self, record: RecordPlan | None, subjects: Subjects, fragments: list[pl.Series], *, unique: bool = False) -> None:
         """Write one block per subject with the predicate-object texts of the row."""
@@ -179,53 +220,73 @@ class Batch:
         if mask is not None and not mask.any():
             return None
         values = values_of(use, frame)
-        if use.slot.kind == "term":
-            said = self._terms.written(record, use, values, self._context(record, frame), audited=not secret)
+        if secret:  # nothing of it is looked up: a Decision would show it
+            column = Column(values.part("value" if use.column is not None else "accession"), None, {})
+        elif use.slot.kind == "term":
+            said = self._terms.written(record, use, values, self._context(record, frame))
             column = Column(said, None, {})
         elif rule.record is not None:
             column = self._references(rule.record, values, predicate)
         elif use.template is not None:
-            column = _templated(use, values, predicate, frame)
+            column = self._templated(use, values, predicate, frame)
         else:
-            column = self._caster(use).column(values.part("value"), values.part("unit") if use.unit_column else None)
+            texts_ = values.part("value")
+            if self._people.persons == "none" and use.slot.datatype is None and use.slot.values is None:
+                # Nobody is kept: nor are addresses in prose.
+                texts_ = self.masked(use.column or "", texts_, None if values.single else values.cells[INDEX])
+            column = self._caster(use).column(texts_, values.part("unit") if use.unit_column else None)
         self._mark(use, values, column, subjects, frame, secret=secret)
         return self._folded(values, column.text)
 
     def _row_value(
         self, record: RecordPlan, use: Use, frame: pl.DataFrame, subjects: Subjects, marks: Taken
     ) -> pl.Series | None:
-        rule, predicate = use.rule, f"<{use.slot.iri}>"
-        done: Column | None = None
-        if rule.constant is not None:
-            full = self._constant(record, use, frame)
-        elif rule.record is not None:
-            full = wrapped(self.subjects[rule.record[0]].iri, f"{predicate}<", ">;")
-        elif use.template is not None:
-            if use.slot.kind == "literal":
-                done = self._caster(use).column(texts(use.template, frame), None)
-                full = done.text
-            else:
-                full = wrapped(iris(use.template, frame, pl.col(SOURCE)), f"{predicate}<", ">;")
-        else:
-            return None
+        rule, secret = use.rule, marks is self.withheld
         mask = holds(rule.when, frame)
-        if mask is not None:
-            full = pl.DataFrame({"f": full, "m": mask}).select(pl.when("m").then("f").alias("f"))["f"]
-        ok = full.is_not_null() & subjects.iri.is_not_null()
-        exact = None if done is None or done.inexact is None else ok & ~done.inexact.fill_null(value=False)
-        for column in use.template.columns if use.template else ():
-            if column in self.plan.headers and self.frame.schema[column] == pl.String:
-                marks.mark_rows(column, ok, exact)
-        if done is not None and done.failed and marks is self.taken:
-            self._fail_template(use, done.failed, frame, subjects, mask)
+        there = subjects.iri.is_not_null()
+        on = there if mask is None else there & mask
+        if not on.any():
+            return None
+        if use.template is not None:
+            return self._filled(use, frame, on, marks)
+        if rule.constant is not None:
+            full = None if secret else self._constant(record, use, frame, on)
+        else:
+            target = self.subjects[rule.record[0]].iri if rule.record is not None else None
+            full = None if target is None else wrapped(target, f"<{use.slot.iri}><", ">;")
+        return None if full is None else _where(on, full)
+
+    def _filled(self, use: Use, frame: pl.DataFrame, on: pl.Series, marks: Taken) -> pl.Series:
+        """Return what a template of whole rows gives, and mark its columns."""
+        template, rule, secret = use.template or parse_text(""), use.rule, marks is self.withheld
+        exact: pl.Series | None = None
+        if template.text:
+            made = texts(template, frame)
+            words, unknown = made_words(rule, made)
+            done = self._caster(use).column(words, None)
+            full = _where(on, done.text)
+            exact = None if done.inexact is None else full.is_not_null() & ~done.inexact.fill_null(value=False)
+            failed = {**unknown, **_raw_of(done.failed, made, words)}
+            if failed and not secret:
+                self._fail_template(use, failed, made, on)
+        else:
+            full = _where(on, wrapped(iris(template, frame, pl.col(SOURCE)), f"<{use.slot.iri}><", ">;"))
+        ok = on if secret else full.is_not_null()
+        if rule.values is not None or rule.pattern is not None or rule.lower:
+            exact = pl.repeat(value=False, n=ok.len(), eager=True)
+        for column in filter(self._schema.__contains__, template.columns):
+            if column not in self.plan.headers:
+                continue
+            if self._schema[column] == pl.String:
+                marks.mark_rows(column, ok & self.frame[column].is_not_null(), exact)
+            else:  # what several values became together does not give any of them back
+                marks.mark_lists(column, self.frame[column], ok, exact=secret)
         return full
 
-    def _fail_template(
-        self, use: Use, failed: Mapping[str, str], frame: pl.DataFrame, subjects: Subjects, mask: pl.Series | None
-    ) -> None:
+    def _fail_template(self, use: Use, failed: Mapping[str, str], made: pl.Series, there: pl.Series) -> None:
         """Note what a template of several columns made that its slot does not take, by the names of all of them."""
-        there = subjects.iri.is_not_null() if mask is None else subjects.iri.is_not_null() & mask
-        made = texts(use.template, frame) if use.template else pl.Series([], dtype=pl.String)
+        if use.rule.pattern is not None and use.rule.values is None:
+            return
         columns = " + ".join(use.template.columns if use.template else ())
         for value, expected in failed.items():
             rows = self.frame.select(INDEX, ROW, SOURCE).filter(((made == value) & there).fill_null(value=False))
@@ -238,9 +299,18 @@ class Batch:
     def _caster(self, use: Use) -> Caster:
         return self._casters.setdefault(id(use), Caster(use, self._check))
 
-    def _constant(self, record: RecordPlan, use: Use, frame: pl.DataFrame) -> pl.Series:
+    def _templated(self, use: Use, values: Values, predicate: str, frame: pl.DataFrame) -> Column:
+        if use.template is None:
+            raise ValueError(use)
+        whole = frame if values.single else frame.select(pl.all().gather(values.cells[INDEX]))
+        filled = whole.with_columns(values.part("value").alias(""))
+        if use.template.text:
+            return self._caster(use).column(texts(use.template, filled), None)
+        return Column(wrapped(iris(use.template, filled, pl.col(SOURCE)), f"{predicate}<", ">;"), None, {})
+
+    def _constant(self, record: RecordPlan, use: Use, frame: pl.DataFrame, rows: pl.Series) -> pl.Series:
         if use.slot.kind == "term":
-            return self._terms.constant(record, use, self._context(record, frame))
+            return self._terms.constant(record, use, self._context(record, frame), rows)
         done = self._caster(use).column(pl.Series([use.rule.constant or ""]), None)
         return frame.select(pl.repeat(str(done.text[0] or ""), pl.len(), dtype=pl.String).alias("c"))["c"]
 
@@ -273,7 +343,7 @@ class Batch:
         if column.told and not secret and use.column is not None:
             self._tell(use, values, column.told, there)
         if secret:  # what cannot be cast is about a person all the same, and no Problem may show it
-            ok, exact = values.part("value").is_not_null() & there, values.part("value").is_not_null() & there
+            ok = exact = there
         elif failed and use.column is not None:
             self._fail(use, values, failed, there, frame)
         for part, name in (
@@ -327,6 +397,7 @@ class Batch:
 
     def _inverse(self, inverse: Inverse, slot: Slot, key: str | None, subjects: Subjects, frame: pl.DataFrame) -> None:
         rows = pl.DataFrame({"g": frame[SOURCE], "b": subjects.iri})
+        hidden = self._people.hides(inverse.record)
         if key is None:
             other = self.subjects[inverse.record]
             start, own = other.iri, other.own
@@ -339,7 +410,10 @@ class Batch:
             own = pl.DataFrame({"i": start, "s": rows["g"]}).select(
                 pl.col("i").str.starts_with(pl.col("s")).fill_null(value=False)
             )["i"]
-            self._mark(use, values, Column(start, None, {}), subjects, frame, secret=self._secret(use))
+            secret = hidden or (use.slot.personal and self._people.persons == "none")
+            self._mark(use, values, Column(start, None, {}), subjects, frame, secret=secret)
+        if hidden:
+            return
         parts = rows.with_columns(start.alias("a"))
         block = pl.concat_str(
             pl.lit("<"), pl.col("g"), pl.lit(">{<"), pl.col("a"), pl.lit(f"><{slot.iri}><"), pl.col("b"), pl.lit(">}\n")
@@ -348,14 +422,17 @@ class Batch:
         self._put(made, Subjects(made, own, {}), unique=True)
 
 
-def _templated(use: Use, values: Values, predicate: str, frame: pl.DataFrame) -> Column:
-    if use.template is None:
-        raise ValueError(use)
-    whole = frame if values.single else frame.select(pl.all().gather(values.cells[INDEX]))
-    filled = whole.with_columns(values.part("value").alias(""))
-    if use.slot.kind == "literal":
-        return Caster(use).column(texts(use.template, filled), None)
-    return Column(wrapped(iris(use.template, filled, pl.col(SOURCE)), f"{predicate}<", ">;"), None, {})
+def _where(rows: pl.Series, values: pl.Series) -> pl.Series:
+    """Return values in some rows, null in all others."""
+    return pl.DataFrame({"f": values, "m": rows}).select(pl.when("m").then("f").alias("f"))["f"]
+
+
+def _raw_of(failed: Mapping[str, str], made: pl.Series, words: pl.Series) -> dict[str, str]:
+    """Return what failed under the text that a template made, before its words were replaced."""
+    if not failed or made is words:
+        return dict(failed)
+    pairs = pl.DataFrame({"made": made, "words": words}).drop_nulls().unique()
+    return {raw: failed[word] for raw, word in pairs.iter_rows() if word in failed}
 
 
 def with_lets(record: RecordPlan, frame: pl.DataFrame) -> pl.DataFrame:

@@ -37,10 +37,13 @@ class CustomLayer:
             raw: the same rows before cleaning.
         """
         fragments: list[pl.Series] = []
+        schema, empty = raw.schema, _empty(raw)
         for column in batch.plan.headers:
-            left = (
-                self._listed(batch, raw, column) if isinstance(raw.schema[column], pl.List) else self._plain(batch, raw, column)
-            )
+            if column in empty:
+                self._count(batch, column, 0, 0, 0)
+                continue
+            is_list = isinstance(schema[column], pl.List)
+            left = self._listed(batch, raw, column) if is_list else self._plain(batch, raw, column)
             if left is not None:
                 fragments.append(left)
                 self._describe(batch, column, left)
@@ -59,16 +62,26 @@ class CustomLayer:
 
     def _plain(self, batch: Batch, raw: pl.DataFrame, column: str) -> pl.Series | None:
         there = batch.frame[column].is_not_null()
-        filled = int((raw[column].str.strip_chars() != "").sum())
-        nothing = pl.repeat(value=False, n=there.len(), eager=True)
-        mapped, kept = batch.taken.masks(column) or (nothing, nothing)
-        hidden = batch.withheld.masks(column)
-        withheld = nothing if hidden is None else hidden[0] & there & ~mapped
-        self._count(batch, column, filled, filled - int(there.sum()), int((mapped & there).sum()), int(withheld.sum()))
-        left = there & ~kept & ~withheld
+        texts = raw[column]
+        filled = int((texts.str.strip_chars() != "").sum())
+        mapped, kept = batch.taken.masks(column) or (None, None)
+        hidden = there if batch.hides(column) else masks[0] if (masks := batch.withheld.masks(column)) else None
+        withheld = None if hidden is None else hidden & there if mapped is None else hidden & there & ~mapped
+        self._count(
+            batch,
+            column,
+            filled,
+            filled - int(there.sum()) - batch.guarded.get(column, 0),
+            0 if mapped is None else int((mapped & there).sum()),
+            batch.guarded.get(column, 0) + (0 if withheld is None else int(withheld.sum())),
+        )
+        left = there if kept is None else there & ~kept
+        if hidden is not None:
+            left = left & ~hidden
         if not left.any():
             return None
-        values = raw[column] if left.all() else raw.select(pl.when(left).then(column).alias("v"))["v"]
+        values = texts if left.all() else pl.DataFrame({"v": texts, "l": left}).select(pl.when("l").then("v").alias("v"))["v"]
+        values = batch.masked(column, values)
         return wrapped(escaped(values), f'<{property_iri(self._namespace, column)}>"', '";')
 
     def _listed(self, batch: Batch, raw: pl.DataFrame, column: str) -> pl.Series | None:
@@ -85,14 +98,19 @@ class CustomLayer:
         if hidden is not None:
             secret = hidden.select(INDEX, PLACE, pl.col("ok").alias("hidden"))
             known = known.drop("hidden").join(secret, on=[INDEX, PLACE], how="left", maintain_order="left")
-        known = known.with_columns(pl.col("ok", "exact", "hidden").fill_null(value=False)).with_columns(
-            pl.col("hidden") & ~pl.col("ok")
-        )
-        self._count(batch, column, filled, filled - there.height, int(known["ok"].sum()), int(known["hidden"].sum()))
+        if batch.hides(column):
+            known = known.with_columns(pl.lit(value=True).alias("hidden"))
+        known = known.with_columns(pl.col("ok", "exact", "hidden").fill_null(value=False))
         left = known.filter(~pl.col("exact") & ~pl.col("hidden"))
+        known = known.with_columns(pl.col("hidden") & ~pl.col("ok"))
+        guarded = batch.guarded.get(column, 0)
+        missing = filled - there.height - guarded
+        self._count(batch, column, filled, missing, int(known["ok"].sum()), int(known["hidden"].sum()) + guarded)
         if not left.height:
             return None
-        said = wrapped(escaped(left[column]), f'<{property_iri(self._namespace, column)}>"', '";')
+        said = wrapped(
+            escaped(batch.masked(column, left[column], left[INDEX])), f'<{property_iri(self._namespace, column)}>"', '";'
+        )
         joined = (
             left.select(INDEX).with_columns(said.alias("f")).group_by(INDEX, maintain_order=True).agg(pl.col("f").str.join(""))
         )
@@ -123,3 +141,9 @@ class CustomLayer:
                 f'<{KG}keySpace>"{self._namespace}";<{KG}mappingStatus>"unmapped";}}\n'
             )
             batch.shared.append(pl.Series("_block", [block]))
+
+
+def _empty(raw: pl.DataFrame) -> frozenset[str]:
+    """Return the columns that have no cell at all, as most have where records differ."""
+    counts = raw.null_count().row(0)
+    return frozenset(name for name, nulls in zip(raw.columns, counts, strict=True) if nulls == raw.height)

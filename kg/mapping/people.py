@@ -11,6 +11,14 @@ from kg.schema import Schema, Slot
 
 Persons = Literal["none", "authors", "all"]
 """Who is kept: nobody; those whom a slot credits, such as authors; everybody."""
+_SAYS_WHO = re.compile(
+    r"(?:^|[^a-z])(?:user(?:[ _\-]?(?:id|login|email|full[ _\-]?name))?|login|operators?|experimenter|artist|photographer"
+    r"|(?:acquired|created|modified|changed|updated|performed|recorded|measured|imaged|annotated|uploaded)[ _\-]?by"
+    r"|e-?mail(?:[ _\-]?address)?|(?:first|last|given|family|middle)[ _\-]?name|surname|orcid(?:[ _\-]?id)?)\]?$"
+    r"|(?:user|operators?|computer|host|machine|login|experimenter|owner|author|person|display[ _\-]?user)[ _\-]?name\]?$"
+    r"|host[ _\-]?computer$",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"\{\}")
 
 
@@ -20,7 +28,7 @@ class People:
     def __init__(self, mapping: Mapping, schema: Schema, persons: Persons) -> None:
         """``persons`` says who is kept."""
         self.persons = persons
-        self._personal = frozenset(record.name for record in mapping.records if schema.class_(record.class_).personal)
+        self._personal = frozenset(r.name for r in mapping.records if (c := schema.classes.get(r.class_)) and c.personal)
         self._credited = credited(mapping, schema)
 
     @property
@@ -55,6 +63,15 @@ class People:
         return slot.personal and not slot.credits and not others and record not in self._credited
 
 
+def says_who(column: str) -> bool:
+    """Return whether a column says by its name that it is about people, in whatever source.
+
+    >>> [says_who(name) for name in ("Info.UserName", "HostComputer", "created_by", "User.Date", "Name")]
+    [True, True, True, False, False]
+    """
+    return _SAYS_WHO.search(column) is not None
+
+
 def credited(mapping: Mapping, schema: Schema) -> frozenset[str]:
     """Return the records that slots such as ``author`` lead to, by what the rules say; a record may say it of itself.
 
@@ -65,10 +82,10 @@ def credited(mapping: Mapping, schema: Schema) -> frozenset[str]:
     made: set[tuple[str, str]] = set()
     for record in mapping.records:
         for slot, rules in record.slots.items():
-            if schema.slot(record.class_, slot).credits:
+            if _credits(schema, record, slot):
                 named.update(name for rule in rules for name in rule.record or ())
                 made.update((record.table, template) for rule in rules for template in _templates(rule))
-        named.update(record.name for other, slot in _inverses(mapping, record) if schema.slot(other.class_, slot).credits)
+        named.update(record.name for other, slot in _inverses(mapping, record) if _credits(schema, other, slot))
     same = {(record.table, tuple(record.id)) for record in mapping.records if record.name in named}
     found = set(named)
     for record in mapping.records:
@@ -77,6 +94,12 @@ def credited(mapping: Mapping, schema: Schema) -> frozenset[str]:
         if record.credited is not None:
             (found.add if record.credited else found.discard)(record.name)
     return frozenset(found)
+
+
+def _credits(schema: Schema, record: RecordRule, slot: str) -> bool:
+    """Return whether a slot credits people; what the schema does not know is told when the record is planned."""
+    class_ = schema.classes.get(record.class_)
+    return class_ is not None and slot in class_.slots and class_.slots[slot].credits
 
 
 def _templates(rule: ValueRule) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kg.errors import MappingError, SchemaError
 from kg.mapping.columns import Found, beside, fill, find
+from kg.mapping.people import says_who
 from kg.mapping.spec import Inverse, Join, Mapping, RecordRule, UnitRule, ValueRule
 from kg.mapping.template import Template, parse_iri, parse_text
 from kg.schema import Class_, Schema, Slot
@@ -89,12 +90,14 @@ class TablePlan:
         headers: its columns, without those that begin with ``_``.
         records: in the mapping's order; the one that carries what is not mapped comes last.
         main: name of that one; None when no record takes rows of this table.
+        withheld: columns that are about people or human subjects, by their names or because the mapping says so.
     """
 
     kind: str
     headers: tuple[str, ...]
     records: tuple[RecordPlan, ...]
     main: str | None
+    withheld: frozenset[str] = frozenset()
 
 
 def plan_table(mapping: Mapping, schema: Schema, kind: str, headers: Sequence[str]) -> TablePlan:
@@ -120,12 +123,19 @@ def plan_table(mapping: Mapping, schema: Schema, kind: str, headers: Sequence[st
     main = _main_of(plans)
     plans.sort(key=lambda plan: plan.rule.name == main)
     own = tuple(filter(is_content, headers))
-    return TablePlan(kind, own, tuple(plans), main)
+    named = {f"{kind}.{name}": name for name in own}
+    about = set(filter(says_who, own))
+    about |= {found.name for pattern in mapping.withhold for found in find(pattern, own)}
+    about |= {named[found.name] for pattern in mapping.withhold for found in find(pattern, list(named))}
+    return TablePlan(kind, own, tuple(plans), main, frozenset(about))
 
 
 def _main_of(plans: Sequence[RecordPlan]) -> str | None:
-    """Return the record for what no rule maps: of those marked main, the first whose id this header can fill."""
-    marked = [plan for plan in plans if plan.rule.main] or list(plans[:1])
+    """Return the record for what no rule maps: of those marked main, the first whose id this header can fill.
+
+    Where none is marked it is the first that is not about people, who may be left out with their rows.
+    """
+    marked = [plan for plan in plans if plan.rule.main] or sorted(plans, key=lambda plan: plan.class_.personal)[:1]
     able = [plan for plan in marked if plan.ids] or marked
     return able[0].rule.name if able else None
 
@@ -193,7 +203,7 @@ def _uses(mapping: Mapping, slot: Slot, rule: ValueRule, headers: Sequence[str],
         return [Use(slot, rule)]
     template = None
     if rule.template is not None:
-        template = _parsed(slot, rule.template)
+        template = _parsed(slot, rule)
         if "{}" not in rule.template:
             prefixes = tuple(f"{j.prefix}." for j in record.joins)
             found = all(c in headers or (prefixes and c.startswith(prefixes)) for c in template.columns)
@@ -213,8 +223,9 @@ def _uses(mapping: Mapping, slot: Slot, rule: ValueRule, headers: Sequence[str],
     return uses
 
 
-def _parsed(slot: Slot, template: str) -> Template:
-    return parse_text(template) if slot.kind == "literal" else parse_iri(template)
+def _parsed(slot: Slot, rule: ValueRule) -> Template:
+    is_text = slot.kind == "literal" or slot.values is not None
+    return parse_text(rule.template or "") if is_text else parse_iri(rule.template or "")
 
 
 def _record_uses(slot: Slot, rule: ValueRule, headers: Sequence[str]) -> list[Use]:

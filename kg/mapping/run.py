@@ -13,6 +13,8 @@ from kg.mapping.batch import SOURCE, Batch, subjects_of, with_lets
 from kg.mapping.custom import CustomLayer
 from kg.mapping.decisions import Decisions
 from kg.mapping.fragments import SEPARATOR, Caster
+from kg.mapping.guard import Guard, Guarded, guarded
+from kg.mapping.people import People, Persons
 from kg.mapping.plan import RecordPlan, TablePlan, plan_table
 from kg.mapping.spec import Join
 from kg.mapping.spec import Mapping as MappingSpec
@@ -58,10 +60,21 @@ class Run:
     """Applies one mapping; keeps what was cast and resolved between sources."""
 
     def __init__(
-        self, mapping: MappingSpec, schema: Schema, decisions: Decisions, tally: Tally, sink: Sink, *, persons: bool = True
+        self,
+        mapping: MappingSpec,
+        schema: Schema,
+        decisions: Decisions,
+        tally: Tally,
+        sink: Sink,
+        *,
+        persons: Persons = "all",
+        guard: Guard | None = None,
     ) -> None:
-        """Everything is shared with other runs of the same job except the mapping; ``persons`` False leaves people out."""
-        self._persons = persons
+        """Everything is shared with other runs of the same job except the mapping.
+
+        ``persons`` says who is kept; ``guard`` finds what identifies people wherever it stands.
+        """
+        self._people, self._guard = People(mapping, schema, persons), guard
         self._mapping, self._schema, self._decisions, self._tally, self._sink = mapping, schema, decisions, tally, sink
         self._custom = CustomLayer(mapping.mapping, mapping.namespace, tally)
         self._plans: dict[tuple[str, tuple[str, ...]], TablePlan] = {}
@@ -78,11 +91,11 @@ class Run:
             how many new Decisions there were, by field and status.
         """
         names = {source.iri: source.key for source in sources}
-        tables = _Tables(sources, self._mapping)
+        tables = _Tables(sources, self._mapping, self._guard, withholds=self._people.withholds)
         keys = self._keys(tables)
         for kind in tables.kinds:
-            for raw in tables.batches(kind):
-                self._batch(kind, raw, tables, keys, names)
+            for rows in tables.batches(kind):
+                self._batch(kind, rows, tables, keys, names)
         counts: Counter[tuple[str, str]] = Counter()
         blocks = self._decisions.flush()
         for _, _, decision in blocks:
@@ -103,9 +116,9 @@ class Run:
             if record.name not in self._keyed or record.key is None or record.table not in tables.kinds:
                 continue
             found = keys.setdefault(record.name, {})
-            for raw in tables.batches(record.table):
-                plan = self._plan(record.table, raw.columns)
-                frame = cleaned(raw, plan.headers, self._mapping.missing).with_row_index(INDEX)
+            for rows in tables.batches(record.table):
+                plan = self._plan(record.table, rows.raw.columns)
+                frame = cleaned(rows.kept, plan.headers, self._mapping.missing).with_row_index(INDEX)
                 bound = next(r for r in plan.records if r.rule.name == record.name)
                 if record.key not in frame.columns:
                     continue
@@ -114,16 +127,19 @@ class Run:
                 cell = pl.col(record.key)
                 cell = cell.list.first() if isinstance(frame.schema[record.key], pl.List) else cell
                 pair = pl.concat_str(pl.col(SOURCE), cell, separator=SEPARATOR)
-                rows = frame.select(pair.alias("k")).with_columns(subjects.iri.alias("i")).drop_nulls()
-                found.update(zip(rows["k"].to_list(), rows["i"].to_list(), strict=True))
+                both = frame.select(pair.alias("k")).with_columns(subjects.iri.alias("i")).drop_nulls()
+                found.update(zip(both["k"].to_list(), both["i"].to_list(), strict=True))
         return keys
 
     def _batch(
-        self, kind: str, raw: pl.DataFrame, tables: _Tables, keys: Mapping[str, Mapping[str, str]], names: Mapping[str, str]
+        self, kind: str, rows: Guarded, tables: _Tables, keys: Mapping[str, Mapping[str, str]], names: Mapping[str, str]
     ) -> None:
+        raw = rows.raw
         plan = self._plan(kind, raw.columns)
-        frame = cleaned(raw, plan.headers, self._mapping.missing).with_row_index(INDEX)
-        batch = Batch(plan, frame, self._decisions, self._casters, keys, names, persons=self._persons)
+        frame = cleaned(rows.kept, plan.headers, self._mapping.missing).with_row_index(INDEX)
+        batch = Batch(
+            plan, frame, self._decisions, self._casters, keys, names, self._people, self._guard, rows.withheld
+        )  # fmt: skip
         batch.run(tables.joined)
         self._custom.add(batch, raw)
         for blocks in batch.own:
@@ -134,32 +150,57 @@ class Run:
             self._tally.rows[names[source]] += count
         for name, subjects in batch.subjects.items():
             record = next(r for r in plan.records if r.rule.name == name)
-            if record.class_.personal and not self._persons:
+            if self._people.hides(record.rule.name):
                 continue
             self._tally.records[record.class_.name] += subjects.iri.drop_nulls().len()
+        self._told(rows, batch, names)
         for failure in batch.failures:
-            for source, rows in failure.rows.group_by(SOURCE):
+            for source, some in failure.rows.group_by(SOURCE):
                 shown = failure.value if len(failure.value) <= _SHOWN else failure.value[: _SHOWN - 3] + "..."
                 self._tally.note(
                     Problem(
                         names[str(source[0])], "repair" if failure.repair else "cast", repr(shown), failure.expected,
-                        failure.column, tuple(rows[ROW].head(20).to_list()), rows.height,
+                        failure.column, tuple(some[ROW].head(20).to_list()), some.height,
                         failure.repair or "the text is kept in the custom layer",
                     )
                 )  # fmt: skip
+
+    def _told(self, rows: Guarded, batch: Batch, names: Mapping[str, str]) -> None:
+        """Note what a guard found, without anything of it."""
+        where = rows.raw.select(SOURCE, ROW)
+        told = [(found.code, found.what, found.column, where.filter(found.rows)) for found in rows.named]
+        told += [(found.code, found.what, found.column, found.rows) for found in batch.masks]
+        for code, what, column, there in told:
+            for (source,), some in there.group_by(SOURCE, maintain_order=True):
+                shown = tuple(some[ROW].head(20).to_list())
+                self._tally.note(self._named(names[str(source)], code, what, column, shown, some.height))
+
+    def _named(self, key: str, code: str, what: str, column: str, rows: tuple[int, ...], count: int) -> Problem:
+        if code != "human-subject":
+            expected, repair = "texts that name nobody", "the name is replaced by ..."
+            return Problem(key, code, what, expected, column, rows, count, repair, "info")
+        expected = "nothing that identifies a human subject"
+        if self._people.withholds:
+            return Problem(key, code, what, expected, column, rows, count, "the cell is left out")
+        return Problem(key, code, what, expected, column, rows, count, "the cell is kept, as was asked for", "error")
 
 
 class _Tables:
     """The tables of one or many sources, by kind, with the source and its variables in every row."""
 
-    def __init__(self, sources: Sequence[Loaded], mapping: MappingSpec) -> None:
+    def __init__(self, sources: Sequence[Loaded], mapping: MappingSpec, guard: Guard | None, *, withholds: bool) -> None:
         self._sources, self._mapping = sources, mapping
+        self._guard, self._withholds = guard, withholds
         self.kinds = list(dict.fromkeys(kind for source in sources for kind in source.reading.tables))
         self._whole: dict[str, pl.DataFrame] = {}
         self._others: dict[tuple[str, tuple[str, ...]], pl.DataFrame] = {}
 
-    def batches(self, kind: str) -> Iterator[pl.DataFrame]:
-        """Yield the rows of one kind, some at a time."""
+    def batches(self, kind: str) -> Iterator[Guarded]:
+        """Yield the rows of one kind, some at a time, without what identifies people."""
+        for rows in self._read(kind):
+            yield guarded(rows, self._guard, withholds=self._withholds)
+
+    def _read(self, kind: str) -> Iterator[pl.DataFrame]:
         if len(self._sources) == 1:
             source = self._sources[0]
             frame = source.reading.tables[kind].frame.with_columns(*_said_of(source))
@@ -213,7 +254,7 @@ class _Tables:
         known = self._others.get((join.table, columns))
         if known is not None:
             return known
-        other = pl.concat(self.batches(join.table), how="vertical")
+        other = pl.concat((rows.kept for rows in self.batches(join.table)), how="vertical")
         other = cleaned(other, list(filter(is_content, other.columns)), self._mapping.missing)
         other = _exploded(_with_nulls(other, columns), columns)
         if other.height <= _ROWS_AT_ONCE:

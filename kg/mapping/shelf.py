@@ -123,11 +123,12 @@ def load_mapping(path: Path) -> MappingSpec:
 
 def _with_included(mapping: MappingSpec, path: Path) -> MappingSpec:
     """Return a mapping with the records of those that it includes; these keep their context, and refer to one another."""
-    records = list(mapping.records)
+    records, withheld = list(mapping.records), list(mapping.withhold)
     for name in mapping.include:
         other = load_named(path.with_name(f"{name}.yaml"))
         records += [_renamed(record, f"{name}.", other) for record in other.records]
-    return mapping.model_copy(update={"records": records})
+        withheld += other.withhold
+    return mapping.model_copy(update={"records": records, "withhold": withheld})
 
 
 def _renamed(record: RecordRule, prefix: str, other: MappingSpec) -> RecordRule:

@@ -39,7 +39,9 @@ def _cell_regex(text: str) -> str:
     except pl.exceptions.ComputeError as error:
         what = [line.strip() for line in str(error).splitlines() if line.strip()]
         said = next((line for line in what if line.startswith("error:")), what[-1] if what else "wrong")
-        raise ValueError(f"{text!r} is no expression that cells can be searched for ({said.removeprefix('error: ')})") from error
+        raise ValueError(
+            f"{text!r} is not a regular expression that cells can be searched for ({said.removeprefix('error: ')})"
+        ) from error
     return text
 
 
@@ -190,7 +192,8 @@ class RecordRule(Strict):
     derived: bool = Field(default=True, description="Whether prov:wasDerivedFrom leads from the record to its source.")
     context: dict[str, PlainRules] | None = Field(None, description="In place of the mapping's context.")
     credited: bool | None = Field(
-        None, description="Records of people: whether they are credited, such as authors; by default the rules of the mapping tell."
+        None,
+        description="Records of people: whether they are credited, such as authors; else the rules tell.",
     )
 
 
@@ -241,7 +244,7 @@ class Mapping(Head):
     companions: Companions | None = None
     withhold: Words = Field(
         default_factory=list,
-        description="Columns (or table.column) about people or human subjects: never in the custom layer unless all persons are kept.",
+        description="Columns (or table.column) about people: never in the custom layer unless all persons are kept.",
     )
     context: dict[str, PlainRules] = Field(
         default_factory=dict,
@@ -267,10 +270,12 @@ class Mapping(Head):
         """Refuse what refers, without a key, to a record that another table gives."""
         tables = {record.name: record.table for record in self.records}
         for record in self.records:
-            pairs = [(slot, rule.record[0]) for slot, rules in record.slots.items() for rule in rules if rule.record and not rule.key]
+            pairs = [
+                (slot, rule.record[0]) for slot, rules in record.slots.items() for rule in rules if rule.record and not rule.key
+            ]
             pairs += [(inverse.slot, inverse.record) for inverse in record.inverse if not inverse.key]
             for slot, other in pairs:
                 if tables[other] != record.table:
                     raise ValueError(
-                        f"record {record.name!r}, {slot}: {other!r} is a record of the table {tables[other]!r}; say by which key"
+                        f"record {record.name!r}, {slot}: {other!r} is of the table {tables[other]!r}; say by which key"
                     )

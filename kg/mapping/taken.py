@@ -49,6 +49,15 @@ class Taken:
             ok, kept = before[0] | ok, before[1] | kept
         self._masks[column] = (ok, kept)
 
+    def mark_lists(self, column: str, values: pl.Series, rows: pl.Series, *, exact: bool = True) -> None:
+        """Mark all values of a list column in some rows."""
+        cells = (
+            self._index.with_columns(values.alias("v"), rows.fill_null(value=False).alias("ok")).filter("ok").drop_nulls("v")
+        )
+        steps = pl.int_ranges(0, pl.col("v").list.len(), dtype=pl.UInt32).alias(PLACE)
+        cells = cells.with_columns(steps).explode("v", PLACE).drop_nulls("v")
+        self.mark(column, cells.select(INDEX, PLACE, "ok", pl.lit(value=exact).alias("exact")))
+
     def masks(self, column: str) -> tuple[pl.Series, pl.Series] | None:
         """Return the mapped and the kept rows of a plain column; None when no rule took any."""
         return self._masks.get(column)

@@ -30,7 +30,7 @@ class TermColumns:
         self._only = sources[0] if sources.n_unique() == 1 else None
         self._audited: dict[tuple[str, ...], list[tuple[pl.Series, pl.Series, _Repairs]]] = {}
 
-    def written(self, record: RecordPlan, use: Use, values: Values, context: Context, *, audited: bool) -> pl.Series:
+    def written(self, record: RecordPlan, use: Use, values: Values, context: Context) -> pl.Series:
         """Return what each value of a column says: the terms, and the Decision about them; null where nothing stands.
 
         Args:
@@ -38,17 +38,16 @@ class TermColumns:
             use: fills a term slot.
             values: its values.
             context: what stands beside the rows of the record.
-            audited: whether an audit may see the texts.
         """
         places = None if values.single else values.cells[INDEX]
         parts = [values.part(name) for name in ("value", "accession", "ontology")]
         keys = self._keys(use, parts, context, places)
-        repairs = self._repairs(use, keys, context.only(ORGANISM), places) if audited and self._decisions.audits else {}
+        repairs = self._repairs(use, keys, context.only(ORGANISM), places) if self._decisions.audits else {}
         return self._said(record, use, keys, _at(self._sources, places), repairs)
 
-    def constant(self, record: RecordPlan, use: Use, context: Context) -> pl.Series:
-        """Return what each row says by a use that has the same text in every row."""
-        text = pl.repeat(use.rule.constant or "", self._sources.len(), dtype=pl.String, eager=True)
+    def constant(self, record: RecordPlan, use: Use, context: Context, rows: pl.Series) -> pl.Series:
+        """Return what each row says by a use that has the same text in all rows for which it holds."""
+        text = rows.to_frame("on").select(pl.when("on").then(pl.lit(use.rule.constant or "")).alias("text"))["text"]
         nothing = pl.repeat(None, text.len(), dtype=pl.String, eager=True)
         keys = self._keys(use, [text, nothing, nothing], context, None)
         return self._said(record, use, keys, self._sources, {})

@@ -123,6 +123,20 @@ def values_of(use: Use, frame: pl.DataFrame) -> Values:
     return Values(cells, failed, (cells["value"] != before).fill_null(value=True) if told and before is not None else None)
 
 
+def made_words(rule: ValueRule, made: pl.Series) -> tuple[pl.Series, dict[str, str]]:
+    """Return what a rule makes of texts that a template of whole rows made, and the words that its value map lacks."""
+    words, failed = made, dict[str, str]()
+    if rule.missing:
+        words = words.to_frame("value").select(pl.when(~pl.col("value").is_in(rule.missing)).then("value").alias("value"))[
+            "value"
+        ]
+    if rule.pattern is not None:
+        words = words.to_frame("value").select(_extracted(rule, words).alias("value"))["value"]
+    if rule.values is not None:
+        words, failed = mapped_words(words, rule.values, rule.otherwise)
+    return words.str.to_lowercase() if rule.lower else words, failed
+
+
 def _extracted(rule: ValueRule, values: pl.Series) -> pl.Series:
     pattern = rule.pattern or ""
     groups = (

@@ -22,6 +22,7 @@ from kg.pipeline.auditing import Auditor
 from kg.pipeline.checking import checked
 from kg.pipeline.closure import describer, versions
 from kg.pipeline.decided import decisions_file, memory_of
+from kg.pipeline.guarding import PersonGuard
 from kg.pipeline.kinds import Kinds
 from kg.pipeline.results import Harmonized, Inspected, Progress, Refused, Settings, SourceOutcome, Wanted
 from kg.pipeline.runs import Ready, Runs, discard
@@ -173,6 +174,7 @@ class Pipeline:
                 tally,
                 memory,
                 persons=self._settings.persons,
+                guard=PersonGuard(),
             )
             run.add([Loaded(iri_of(source.key), source.key, reading, variables)])
         name = mapping.mapping if mapping else None
@@ -304,7 +306,7 @@ class _Harmonizing:
             "mapping_version": literal(version),
             "schema_version": literal(self._schema.version),
             "row_count": literal(str(entry.rows), XSD + "integer"),
-            "person_data": literal("true" if self._settings.persons else "false", XSD + "boolean"),
+            "person_data": literal(self._settings.persons),
         }
         body = "".join(f"<{record.slots[slot].iri}>{value};" for slot, value in said.items())
         return f"<{entry.iri}>{{<{entry.iri}> a <{record.iri}>;{body}}}\n"

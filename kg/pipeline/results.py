@@ -9,6 +9,7 @@ from typing import Literal
 
 from kg.errors import SourceError
 from kg.mapping import ColumnCount
+from kg.mapping.people import Persons
 from kg.problem import Problem
 from kg.readers import Limits
 from kg.store import Generation
@@ -27,7 +28,7 @@ class Settings:
         index: the term index; None for the default one.
         advice: what the resolver listens to beside the index: policy, decisions, an OLS.
         mapping: name of the mapping to use for every source, or path of its YAML file; None to recognise each.
-        persons: False leaves out everything about people.
+        persons: whose data are kept: nobody's, those of authors and other credited people, or everybody's.
         limits: bounds for foreign files.
         version: version of the software, for provenance.
     """
@@ -35,7 +36,7 @@ class Settings:
     index: Path | None = None
     advice: Advice = field(default_factory=Advice)
     mapping: str | None = None
-    persons: bool = True
+    persons: Persons = "authors"
     limits: Limits = field(default_factory=Limits)
     version: str = ""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from kg.mapping import Decisions, Loaded, Run, Tally
 from kg.mapping import Mapping as MappingSpec
+from kg.mapping.people import Persons
+from kg.pipeline.guarding import PersonGuard
 from kg.pipeline.sinks import Files
 from kg.schema import Schema
 from kg.table import Reading
@@ -34,9 +36,9 @@ class Ready:
 class Runs:
     """One Run per mapping; small sources of one shape are mapped together, because a batch costs more than its rows."""
 
-    def __init__(self, schema: Schema, decisions: Decisions, tally: Tally, files: Files, *, persons: bool) -> None:
-        """``decisions``, ``tally`` and ``files`` are added to; ``persons`` False leaves people out."""
-        self._persons = persons
+    def __init__(self, schema: Schema, decisions: Decisions, tally: Tally, files: Files, *, persons: Persons) -> None:
+        """``decisions``, ``tally`` and ``files`` are added to; ``persons`` says who is kept."""
+        self._persons: Persons = persons
         self._schema, self._decisions, self._tally, self._files = schema, decisions, tally, files
         self._runs: dict[str, Run] = {}
         self._waiting: dict[tuple[str, ...], list[Ready]] = {}
@@ -64,7 +66,7 @@ class Runs:
         run = self._runs.get(mapping.mapping)
         if run is None:
             run = self._runs[mapping.mapping] = Run(
-                mapping, self._schema, self._decisions, self._tally, self._files, persons=self._persons
+                mapping, self._schema, self._decisions, self._tally, self._files, persons=self._persons, guard=PersonGuard()
             )
         self.decisions.update(run.add([item.loaded for item in items]))
         for item in items:

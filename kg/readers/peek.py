@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.readers.text import looks_binary, marked_encoding
@@ -87,9 +88,15 @@ class Peek:
     @property
     def text(self) -> str:
         """Return the head as text, good enough to recognise a format by; empty for binary data."""
-        if looks_binary(self.head):
-            return ""
-        return self.head.decode(marked_encoding(self.head) or "utf-8", "replace").lstrip("\ufeff")
+        return _text(self.head)
+
+
+@lru_cache(maxsize=8)
+def _text(head: bytes) -> str:
+    """Decode a head; every reader that is asked wants the same."""
+    if looks_binary(head):
+        return ""
+    return head.decode(marked_encoding(head) or "utf-8", "replace").lstrip("\ufeff")
 
 
 def peek(source: Source) -> Peek:

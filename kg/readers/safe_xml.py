@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -98,6 +99,7 @@ class _RootFoundError(Exception):
         self.name = name
 
 
+@lru_cache(maxsize=8)
 def root_name(head: bytes) -> Name | None:
     """Return the name of the root element, read from the first bytes of a document; None if they are not XML.
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from kg.mapping.units import unit_code
 from kg.schema import Schema
@@ -18,26 +19,49 @@ from kg.suggest.shown import Showing, Shown
 ACCEPT = 0.5
 """Least score at which a draft takes a candidate."""
 SHOWN = 3
+_PAIRS = (
+    ("compound", "compound_name"), ("fluorophore", "fluorophore_term"), ("phenotype", "phenotype_text"), ("age", "age_text"),
+    ("experimental_condition", "experimental_condition_text"), ("acquisition_date", "acquisition_date_text"),
+    ("compound_concentration", "compound_concentration_text"),
+)  # fmt: skip
+TWINS: Mapping[str, str] = MappingProxyType({
+    one: other
+    for pair in _PAIRS
+    for one, other in (pair, pair[::-1])
+})  # fmt: skip
+"""Slots that hold one thing twice: as written, and as a term or a number."""
 NUMBERED = frozenset({"Reagent", "SignalChannel", "Gene", "Detector", "LightSource", "Laser", "Filter"})
 """Classes of which a row may have several, told apart by the numbers in the names of their columns."""
 _MOSTLY = 0.7
 _ACCESSION = re.compile(
-    r"(term )?(source )?(accession( number)?|accession id|ontology( term)? id|term id|ontology id|curie|ontology iri|term iri|term source accession)"
+    r"(term )?(source )?(accession( number)?|accession id|ontology( term)? id|term id|curie|ontology iri|term iri)"
 )
 _ONTOLOGY = re.compile(r"(term )?source (ref|name)|term source|ontology( name)?|source ontology|term ref|vocabulary")
-_TAIL = re.compile(r"(.+?) (term )?(source )?(accession( number)?|ontology id|ontology term id|term id|curie|ontology|term source ref|unit)")
+_TAIL = re.compile(
+    r"(.+?) (term )?(source )?(accession( number)?|ontology id|ontology term id|term id|curie|ontology|term source ref|unit)"
+)
 _UNIT = re.compile(r"(.+ )?units?")
-_OF_CLASSES = ("Well", "Image", "ImageAcquisition", "Specimen", "Biosample", "Study", "Person", "AnnotationSet", "Reagent", "SignalChannel",
-               "Objective", "Instrument", "Plate")  # fmt: skip
+_USUAL = (
+    "Image", "Well", "Plate", "Biosample", "Specimen", "SignalChannel", "Reagent", "AcquisitionSettings", "ImageAcquisition",
+    "Instrument", "Objective", "Study", "StudyComponent", "Person", "PreparationProtocol", "AnnotationSet",
+)  # fmt: skip
+_OF_CLASSES = (
+    "Well", "Image", "ImageAcquisition", "Specimen", "Biosample", "Study", "Person", "AnnotationSet", "Reagent",
+    "SignalChannel", "Objective", "Instrument", "Plate",
+)  # fmt: skip
 _MAKES = {
     "Well": (("well_name", 3.0), ("well_row", 1.5), ("well_number", 1.0), ("plate_name", 0.8)),
-    "Image": (("file_path", 3.0), ("field_index", 1.0), ("timepoint_index", 0.8), ("size_x", 1.5), ("pixel_size_x", 2.0), ("dataset_name", 1.0),
-              ("acquisition_date", 1.0), ("imaging_method", 1.0)),
+    "Image": (("file_path", 3.0), ("field_index", 1.0), ("timepoint_index", 0.8), ("size_x", 1.5), ("pixel_size_x", 2.0),
+              ("dataset_name", 1.0), ("acquisition_date", 1.0), ("imaging_method", 1.0)),
     "Person": (("orcid", 2.0), ("email", 2.0), ("family_name", 2.0), ("given_name", 1.0)),
     "Specimen": (("section_thickness", 1.0), ("fixation", 1.0), ("embedding", 1.0)),
     "Study": (("data_doi", 1.0), ("study_type", 1.0), ("license", 0.5), ("keywords", 0.6)),
 }  # fmt: skip
-_NAMED_AFTER = {"Image": 3.0, "Specimen": 2.5, "Biosample": 2.2, "Study": 2.5, "Person": 1.5, "Plate": 1.0, "Reagent": 0.8, "Instrument": 0.5}
+_OWN_SLOT, _MOST_OWN = 0.25, 1.5
+_NAMED_AFTER = {
+    "Image": 3.0, "Specimen": 2.5, "Biosample": 2.2, "Study": 2.5, "Person": 1.5, "Plate": 1.0, "Reagent": 0.8,
+    "Instrument": 0.5,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +75,8 @@ class Suggestion:
         candidates: slots that it may fill, best first, their class filled in; at most three.
         of: the column that it belongs to, for an accession, an ontology's name or a unit; empty for others.
         role: ``accession``, ``ontology`` or ``unit`` where it belongs to another column.
+        unit_column: column that says its unit; empty for none.
         shown: how curators of IDR would show it.
-        split: separator of several values in a cell; empty for none.
         reason: why nothing is suggested; empty where something is.
     """
 
@@ -62,6 +86,7 @@ class Suggestion:
     candidates: tuple[Candidate, ...] = ()
     of: str = ""
     role: str = ""
+    unit_column: str = ""
     shown: tuple[Shown, ...] = ()
     reason: str = ""
 
@@ -91,7 +116,7 @@ def suggested(kind: str, columns: Mapping[str, Profile], judge: Judge, showing: 
     """Return what is suggested for the columns of a table, given by name in their order."""
     headers = [header_of(name) for name in columns]
     drafts = [_first_look(header, profile, judge, showing) for header, profile in zip(headers, columns.values(), strict=True)]
-    drafts = _companions(drafts, judge)
+    drafts = _companions(drafts)
     class_ = _class_of_row(drafts, schema)
     about = {one.best.target.class_ for one in drafts if one.best} - {""}
     drafts = [_placed(one, class_, about, schema) for one in drafts]
@@ -113,7 +138,7 @@ def _first_look(header: Header, profile: Profile, judge: Judge, showing: Showing
     return Suggestion(header.name, header, profile, tuple(judge.candidates(header, profile)), shown=tuple(showing.rank(header)))
 
 
-def _companions(drafts: Sequence[Suggestion], judge: Judge) -> list[Suggestion]:
+def _companions(drafts: Sequence[Suggestion]) -> list[Suggestion]:
     """Say which columns only belong to another: accessions, names of ontologies, units."""
     by_key = {one.header.key: one.column for one in reversed(drafts)}
     told: list[Suggestion] = []
@@ -128,7 +153,13 @@ def _companions(drafts: Sequence[Suggestion], judge: Judge) -> list[Suggestion]:
             continue
         anchor = one.column if any(c.field for c in one.candidates[:SHOWN]) or one.header.wrapper else ""
         told.append(one)
-    return told
+    units = {one.of: one.column for one in told if one.role == "unit"}
+    return [_with_unit_column(one, units[one.column]) if one.column in units else one for one in told]
+
+
+def _with_unit_column(one: Suggestion, name: str) -> Suggestion:
+    told = (replace(c, needs="", why=f"{c.why}; unit in {name}") if c.needs.startswith("unit") else c for c in one.candidates)
+    return replace(one, unit_column=name, candidates=tuple(told))
 
 
 def _companion(one: Suggestion, words: str, anchor: str, by_key: Mapping[str, str]) -> tuple[str, str]:
@@ -140,7 +171,11 @@ def _companion(one: Suggestion, words: str, anchor: str, by_key: Mapping[str, st
         named = owned == owner
         if _UNIT.fullmatch(words) and _are_units(one.profile):
             return owned, "unit"
-        if (named or _ACCESSION.fullmatch(words)) and (words.endswith(("accession", "id", "curie", "number", "iri"))) and _are_accessions(one.profile):
+        if (
+            (named or _ACCESSION.fullmatch(words))
+            and (words.endswith(("accession", "id", "curie", "number", "iri")))
+            and _are_accessions(one.profile)
+        ):
             return owned, "accession"
         if (named and words.endswith(("ontology", "ref"))) or _ONTOLOGY.fullmatch(words):
             return owned, "ontology"
@@ -155,22 +190,29 @@ def _are_accessions(profile: Profile) -> bool:
     if not profile.values:
         return True
     shares = profile.shapes
-    return max(shares.get("accession", 0), shares.get("taxon", 0), shares.get("digits", 0), shares.get("web address", 0)) >= _MOSTLY
+    return (
+        max(shares.get("accession", 0), shares.get("taxon", 0), shares.get("digits", 0), shares.get("web address", 0))
+        >= _MOSTLY
+    )
 
 
 def _class_of_row(drafts: Sequence[Suggestion], schema: Schema) -> str:
     """Return what a row of the table describes: the class that its best columns speak for."""
-    points: dict[str, float] = defaultdict(float)
     found: dict[str, float] = {}
+    own: dict[str, float] = defaultdict(float)
+    points: dict[str, float] = defaultdict(float)
     for one in drafts:
-        if one.best:
-            found[one.best.target.slot] = max(found.get(one.best.target.slot, 0), one.best.score)
-            if one.best.target.class_:
-                points[one.best.target.class_] += 0.25 * one.best.score
-            if one.best.target.slot in {"name", "file_path"} and one.profile.unique:
-                points[one.best.target.class_ or "Image"] += 1.0
-            if one.best.target.slot == "name":
-                points[one.best.target.class_] += _NAMED_AFTER.get(one.best.target.class_, 0.3) * one.best.score
+        if one.best is None:
+            continue
+        class_, slot = one.best.target
+        found[slot] = max(found.get(slot, 0), one.best.score)
+        own[class_] += _OWN_SLOT * one.best.score
+        if slot == "name":
+            points[class_] = max(points[class_], (_NAMED_AFTER.get(class_, 0.3) + one.profile.unique) * one.best.score)
+        if slot == "file_path" and one.profile.unique:
+            points["Image"] = max(points["Image"], 1.0)
+    for class_, some in own.items():
+        points[class_] += min(some, _MOST_OWN)
     for class_, slots in _MAKES.items():
         points[class_] += sum(weight * found.get(slot, 0) for slot, weight in slots)
     for class_ in _OF_CLASSES:
@@ -204,9 +246,7 @@ def owner_of(target: Target, class_: str, about: Collection[str], schema: Schema
         return target.class_
     if target.slot in schema.class_(class_).slots:
         return class_
-    usual = ("Image", "Well", "Plate", "Biosample", "Specimen", "SignalChannel", "Reagent", "AcquisitionSettings", "ImageAcquisition",
-             "Instrument", "Objective", "Study", "StudyComponent", "Person", "PreparationProtocol", "AnnotationSet")  # fmt: skip
-    ordered = sorted(usual, key=lambda name: name not in about)
+    ordered = sorted(_USUAL, key=lambda name: name not in about)
     return next((name for name in ordered if target.slot in schema.class_(name).slots), "") or next(
         (c.name for c in schema.classes.values() if target.slot in c.slots and not c.abstract), ""
     )
@@ -228,7 +268,9 @@ def _one_each(drafts: Sequence[Suggestion], judge: Judge) -> list[Suggestion]:
                 able.append(candidate)
             else:
                 other = told[taken[1]].column
-                later.append(replace(candidate, score=round(candidate.score * 0.6, 3), why=f"{candidate.why}; but {other} fits better"))
+                later.append(
+                    replace(candidate, score=round(candidate.score * 0.6, 3), why=f"{candidate.why}; but {other} fits better")
+                )
         ordered = sorted((*able, *later), key=lambda c: (-c.score, c.target))
         told[place] = replace(one, candidates=tuple(ordered))
         if ordered and ordered[0].score >= ACCEPT:

@@ -9,29 +9,44 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kg.schema import Schema, load_schema
-from kg.suggest.columns import ACCEPT, NUMBERED, Suggested, Suggestion
+from kg.schema import Schema, Slot, load_schema
+from kg.suggest.columns import ACCEPT, NUMBERED, TWINS, Suggested, Suggestion
 from kg.suggest.judge import KEYED, Candidate
 from kg.suggest.profile import ANSWERS
 from kg.suggest.suggest import Draft
 
 _DEEPEST = 4
+_BOTH = frozenset({"compound", "compound_name", "fluorophore", "fluorophore_term", "phenotype", "phenotype_text"})
+"""Slots of which both of a pair are filled; of others that hold a number, too, only where the cells themselves say the unit."""
 _NOT_NAME = re.compile(r"[^a-z0-9]+")
-_TIMES = r"^(\d+(?:\.\d+)?) ?[xX×]$"
+_TIMES = "[xX\N{MULTIPLICATION SIGN}]"
+_TIMES_ALL, _TIMES_SOME = rf"^(\d+(?:\.\d+)?) ?{_TIMES}$", rf"^(\d+(?:\.\d+)?) ?{_TIMES}?$"
 _WIDE = 130
 _CREDIT, _CREDITED = frozenset({"author", "creator"}), frozenset({"Study", "AnnotationSet", "Publication", "ExperimentRecord"})
-_SAME = frozenset({"Plate", "Instrument", "Objective", "Detector", "LightSource", "Laser", "Filter", "Person", "Organization", "Gene", "Reagent",
-                   "Study", "StudyComponent"})
+_SAME = frozenset(
+    {
+        "Plate",
+        "Instrument",
+        "Objective",
+        "Detector",
+        "LightSource",
+        "Laser",
+        "Filter",
+        "Person",
+        "Organization",
+        "Gene",
+        "Reagent",
+        "Study",
+        "StudyComponent",
+    }
+)
 """Classes whose records are one where everything said about them is the same."""
-_AVOIDED = frozenset({"annotations", "derived_from", "decision", "extra_fields", "linked_records", "is_based_on", "image_of_origin"})
-_TWINS = {
-    "compound": "compound_name", "compound_name": "compound", "fluorophore": "fluorophore_term", "fluorophore_term": "fluorophore",
-    "phenotype": "phenotype_text", "phenotype_text": "phenotype", "age": "age_text", "age_text": "age",
-}  # fmt: skip
-"""Slots that hold one thing twice: as written, and as a term."""
+_AVOIDED = frozenset(
+    {"annotations", "derived_from", "decision", "extra_fields", "linked_records", "is_based_on", "image_of_origin"}
+)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Record:
     """One record of the draft while it grows; its slots hold rules in YAML, each with the reason beside it."""
 
@@ -39,7 +54,12 @@ class _Record:
     class_: str
     columns: list[str] = field(default_factory=list)
     slots: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    linked: bool = False
+    leads: list[_Record] = field(default_factory=list)
+
+    @property
+    def all_columns(self) -> list[str]:
+        """Return its columns and those of the records that it leads to: where none is filled, there is no such record."""
+        return list(dict.fromkeys([*self.columns, *(name for record in self.leads for name in record.all_columns)]))
 
     def take(self, slot: str, rule: str, why: str, column: str) -> None:
         """Add the rule of a column."""
@@ -47,10 +67,11 @@ class _Record:
         if column not in self.columns:
             self.columns.append(column)
 
-    def link(self, slot: str, name: str) -> None:
+    def link(self, slot: str, record: _Record) -> None:
         """Add the way to another record, once."""
-        self.linked = True
-        link = (f"{{record: {name}}}", "")
+        if record not in self.leads:
+            self.leads.append(record)
+        link = (f"{{record: {record.name}}}", "")
         if link not in self.slots.setdefault(slot, []):
             self.slots[slot].append(link)
 
@@ -65,9 +86,9 @@ def mapping_text(draft: Draft, name: str = "") -> str:
     schema = load_schema()
     name = name or named(draft.source.key)
     lines = [
-        f"# Drafted by kg suggest from {_comment(draft.source.key)}. Behind each line stand the score of the suggestion (0 to 1) and its reason;",
-        "# lines that begin with # are suggestions that need a word from you. What no line takes goes to the custom layer, as it is.",
-        "# Every key is explained in docs/mapping-language.md; kg inspect --mapping THIS_FILE SOURCE shows what comes of it.",
+        f"# Drafted by kg suggest from {_comment(draft.source.key)}. Behind each line stand its score (0 to 1) and the",
+        "# reason. What stands under Open needs a word from you. What no line takes goes to the custom layer, as it is.",
+        "# docs/mapping-language.md explains every key; kg inspect --mapping THIS_FILE SOURCE shows what comes of it.",
         f"mapping: {name}",
         'version: "1"',
         f"title: {_quoted('Tables like ' + draft.source.key.rpartition('/')[2])}",
@@ -109,7 +130,9 @@ def _missing_everywhere(draft: Draft) -> list[str]:
 
 
 def _context(draft: Draft) -> Iterator[str]:
-    organisms = dict.fromkeys(c.column for one in draft.tables for c in one.columns if c.best and c.best.target.slot == "organism")
+    organisms = dict.fromkeys(
+        c.column for one in draft.tables for c in one.columns if c.best and c.best.target.slot == "organism"
+    )
     if organisms:
         yield "context:"
         yield f"  organism: {{column: [{', '.join(map(_quoted, organisms))}]}}"
@@ -162,7 +185,7 @@ class _Records:
             if key not in self.records:
                 told = f"_{key[1]}" if key[1] else ""
                 self.records[key] = _Record(f"{_snake(to)}{told}{self._suffix}", to)
-            here.link(slot, self.records[key].name)
+            here.link(slot, self.records[key])
             here = self.records[key]
         return here
 
@@ -172,8 +195,13 @@ def _taken(column: Suggestion) -> list[Candidate]:
     best = column.best
     if best is None:
         return []
-    twin = _TWINS.get(best.target.slot)
-    also = [c for c in column.candidates[1:] if c.target.slot == twin and c.target.class_ == best.target.class_ and c.score >= ACCEPT]
+    both = best.target.slot in _BOTH or column.profile.units or best.needs.startswith("date_format")
+    twin = TWINS.get(best.target.slot) if both else None
+    also = [
+        c
+        for c in column.candidates[1:]
+        if c.target.slot == twin and c.target.class_ == best.target.class_ and c.score >= ACCEPT
+    ]
     return [best, *also]
 
 
@@ -181,7 +209,8 @@ def _asked(column: Suggestion) -> Iterator[str]:
     """Yield what a person is asked about a column; nothing where there is nothing to say."""
     for candidate in column.candidates[:2]:
         needs = f"; it needs a {candidate.needs}" if candidate.needs else ""
-        yield f"{_comment(column.column)}: {candidate.target.class_}.{candidate.target.slot}? {candidate.score:.2f} {_comment(candidate.why)}{needs}"
+        slot = f"{candidate.target.class_}.{candidate.target.slot}"
+        yield f"{_comment(column.column)}: {slot}? {candidate.score:.2f} {_comment(candidate.why)}{needs}"
 
 
 def way(schema: Schema, start: str, end: str) -> tuple[tuple[str, str], ...] | None:
@@ -195,36 +224,44 @@ def way(schema: Schema, start: str, end: str) -> tuple[tuple[str, str], ...] | N
     while waiting:
         here, path = waiting.popleft()
         for slot in schema.class_(here).slots.values():
-            if slot.kind != "object" or slot.name in _AVOIDED or (slot.name in _CREDIT and here not in _CREDITED) or (slot.range == "Record" and slot.name not in _GENERAL_WAYS):
+            if (
+                slot.kind != "object"
+                or slot.name in _AVOIDED
+                or (slot.name in _CREDIT and here not in _CREDITED)
+                or (slot.range == "Record" and slot.name not in _GENERAL_WAYS)
+            ):
                 continue
-            for to in (end, slot.range):
-                if to == slot.range or slot.range in schema.class_(to).ancestors:
-                    if slot.range == "Record" and to not in _GENERAL_WAYS[slot.name]:
-                        continue
-                    if to == end:
-                        return (*path, (slot.name, to))
-                    if to not in seen and not schema.class_(to).abstract and len(path) + 1 < _DEEPEST and schema.class_(to).is_record:
-                        seen.add(to)
-                        waiting.append((to, (*path, (slot.name, to))))
+            for to in _GENERAL_WAYS[slot.name] if slot.range == "Record" else (end, slot.range):
+                if to != slot.range and slot.range not in schema.class_(to).ancestors:
+                    continue
+                if to == end:
+                    return (*path, (slot.name, to))
+                if (
+                    slot.name not in _ENDS
+                    and to not in seen
+                    and len(path) + 1 < _DEEPEST
+                    and schema.class_(to).is_record
+                    and not schema.class_(to).abstract
+                ):
+                    seen.add(to)
+                    waiting.append((to, (*path, (slot.name, to))))
     return None
 
 
 _GENERAL_WAYS: Mapping[str, tuple[str, ...]] = {
-    "part_of": ("Plate", "StudyComponent", "Study", "ImageAcquisition"),
+    "part_of": ("Plate", "StudyComponent", "Study"),
     "generated_by": ("ImageAcquisition",),
     "has_part": ("Image",),
 }
 """Slots that lead to records of any class, with the classes that they are meant for."""
+_ENDS = frozenset({"part_of"})
+"""Slots by which no way goes on: what a thing is part of says little about the thing."""
 
 
 def _rule(column: Suggestion, candidate: Candidate, one: Suggested, schema: Schema) -> str | None:
     """Return the rule for a column as flow YAML; None where a person has to say something first."""
-    slot = schema.slot(candidate.target.class_, candidate.target.slot)
-    if slot.kind == "object":
-        return None
-    profile = column.profile
-    unit_column = next((c.column for c in one.columns if c.of == column.column and c.role == "unit"), "")
-    if slot.unit and not candidate.unit and not unit_column:
+    slot, profile = schema.slot(candidate.target.class_, candidate.target.slot), column.profile
+    if slot.kind == "object" or candidate.needs:
         return None
     rule: dict[str, Any] = {"text" if slot.kind == "term" else "column": column.column}
     if slot.kind == "term":
@@ -232,28 +269,34 @@ def _rule(column: Suggestion, candidate: Candidate, one: Suggested, schema: Sche
     if profile.separator and slot.multivalued:
         rule["split"] = profile.separator
     if slot.unit:
-        rule["unit"] = {"column": unit_column, **({"default": candidate.unit} if candidate.unit else {})} if unit_column else candidate.unit
-    if slot.datatype and slot.datatype.endswith(("#date", "#dateTime")):
-        if profile.date_orders:
-            return None
-        if profile.date_format:
-            rule["date_format"] = profile.date_format
+        said = {"default": candidate.unit} if candidate.unit else {}
+        rule["unit"] = {"column": column.unit_column, **said} if column.unit_column else candidate.unit
+    if profile.date_format and slot.datatype and slot.datatype.endswith(("#date", "#dateTime")):
+        rule["date_format"] = profile.date_format
     if profile.shapes.get("magnification", 0) > ACCEPT and slot.datatype:
-        rule["pattern"] = _TIMES if profile.numbers == 0 else r"^(\d+(?:\.\d+)?) ?[xX×]?$"
-    if slot.name == "rrid" and not profile.shapes.get("rrid"):
-        rule["template"] = "RRID:{}"
-    if slot.name in KEYED and slot.kind == "literal":
-        rule["template"] = f"{column.header.own.replace('{', '(').replace('}', ')')}: {{}}"
+        rule["pattern"] = _TIMES_SOME if profile.numbers else _TIMES_ALL
+    template = _template(slot, column)
+    if template:
+        rule["template"] = template
     if profile.missing:
         rule["missing"] = list(profile.missing)
     return _flow(rule)
+
+
+def _template(slot: Slot, column: Suggestion) -> str:
+    """Return what is written around each value: the column's name where that is part of what it says; empty for nothing."""
+    if slot.name == "rrid" and not column.profile.shapes.get("rrid"):
+        return "RRID:{}"
+    if slot.name in KEYED and slot.kind == "literal":
+        return f"{column.header.own.replace('{', '(').replace('}', ')')}: {{}}"
+    return ""
 
 
 def _written(record: _Record, one: Suggested, keys: Sequence[str], *, is_main: bool) -> Iterator[str]:
     """Yield the lines of a record."""
     base = _snake(record.class_).replace("_", "-") + "".join(re.findall(r"_\d+(?=_|$)", record.name)[:1]).replace("_", "-")
     plain = all(_plain(name) for name in record.columns)
-    is_same = not is_main and record.class_ in _SAME and plain and record.columns and not record.linked
+    is_same = not is_main and record.class_ in _SAME and plain and record.columns and not record.leads
     own = "/".join(f"{{{key}}}" for key in (keys if is_main else record.columns if is_same else ()))
     yield f"  - name: {record.name}"
     yield f"    class: {record.class_}"
@@ -264,8 +307,8 @@ def _written(record: _Record, one: Suggested, keys: Sequence[str], *, is_main: b
         yield "    main: true"
     if is_same:
         yield "    unique: true"
-    if not is_main and record.columns:
-        yield f"    let: {{_any: {{first: [{', '.join(map(_quoted, record.columns))}]}}}}"
+    if not is_main:
+        yield f"    let: {{_any: {{first: [{', '.join(map(_quoted, record.all_columns))}]}}}}"
         yield "    when: [{column: _any, filled: true}]"
     yield "    slots:" if record.slots else "    slots: {}"
     for slot, rules in record.slots.items():

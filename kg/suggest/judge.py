@@ -19,6 +19,7 @@ _LEAST, _MOST = 0.12, 12
 _MOSTLY = 0.8
 _TERM_TRUST = 0.85
 _PROSE = 80.0
+_FEW_WELLS = 6
 _WEB = ("http://", "https://", "ftp://")
 _WRAPPERS: Mapping[str, tuple[str, str, float]] = MappingProxyType({
     "expe": ("Biosample", "experimental_condition_text", 0.55), "fact": ("Biosample", "experimental_condition_text", 0.55),
@@ -91,7 +92,7 @@ class Judge:
         return sorted((c for c in weighed if c.score >= _LEAST), key=lambda c: (-c.score, c.target))
 
     def _by_wrapper(self, header: Header, known: Collection[Target]) -> Iterator[Meaning]:
-        """Yield what stands around a header speaks for: ISA says there whether something was varied, is inherent or is a remark."""
+        """Yield what stands around a header speaks for: there ISA says what was varied, is inherent, or is a remark."""
         for start, (class_, slot, score) in _WRAPPERS.items():
             target = self._targets.of(class_, slot)
             if header.wrapper == start and target is not None and target not in known:
@@ -100,6 +101,8 @@ class Judge:
     def _spoken_for(self, profile: Profile, rates: Mapping[str, Rate]) -> Iterator[tuple[Target, float, str]]:
         """Yield what the values alone speak for."""
         for name, share in profile.shapes.items():
+            if name == "well" and profile.distinct < _FEW_WELLS:
+                continue
             for hint in HINTS.get(name, ()):
                 target = self._targets.of(hint.class_, hint.slot)
                 if target is not None:
@@ -120,6 +123,9 @@ class Judge:
             plain = _with_unit(plain, slot, header, profile)
         elif header.unit and slot.datatype is None and slot.kind == "literal" and not slot.name.endswith("_text"):
             plain = replace(plain, score=plain.score * 0.85)
+        if profile.date_orders and slot.datatype and "date" in slot.datatype.lower():
+            orders = " or ".join(profile.date_orders)
+            plain = replace(plain, needs=f"date_format ({profile.values[0]} may be {orders})")
         factor, against = _against(slot, profile, rates)
         why = f"{plain.why}; but {against}" if against else plain.why
         return replace(plain, score=round(min(plain.score * factor, 0.99), 3), why=why)
@@ -143,7 +149,6 @@ def _with_unit(candidate: Candidate, slot: Slot, header: Header, profile: Profil
 
 def _convertible(code: str, wanted: str) -> bool:
 
-
     return convert(Decimal(1), code, wanted) is not None
 
 
@@ -162,7 +167,10 @@ def _against(slot: Slot, profile: Profile, rates: Mapping[str, Rate]) -> tuple[f
     if slot.values is not None:
         words = {word.lower() for word in slot.values}
         fits = sum(value.lower() in words for value in profile.parts) / len(profile.parts)
-        return (0.4 + 0.6 * fits, "" if fits >= _MOSTLY else f"{fits:.0%} of values are among {', '.join(list(slot.values)[:4])}")
+        return (
+            0.4 + 0.6 * fits,
+            "" if fits >= _MOSTLY else f"{fits:.0%} of values are among {', '.join(list(slot.values)[:4])}",
+        )
     if slot.kind == "iri":
         fits = sum(value.startswith(_WEB) for value in profile.values) / profile.distinct
         return (1.0, "") if fits >= _MOSTLY or "orcid" in profile.shapes else (0.25, "values are no web addresses")
@@ -179,7 +187,9 @@ def _against_number(slot: Slot, profile: Profile) -> tuple[float, str]:
         return 0.15 + 0.5 * profile.numbers, f"{profile.numbers:.0%} of values are numbers"
     if slot.datatype and slot.datatype.endswith("integer") and profile.whole < _MOSTLY and not slot.unit:
         return 0.4, "numbers are not whole"
-    outside = (slot.minimum is not None and profile.low < slot.minimum) or (slot.maximum is not None and profile.high > slot.maximum)
+    outside = (slot.minimum is not None and profile.low < slot.minimum) or (
+        slot.maximum is not None and profile.high > slot.maximum
+    )
     return (0.4, f"{profile.low:g} to {profile.high:g} is out of bounds") if outside and not slot.unit else (1.0, "")
 
 

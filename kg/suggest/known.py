@@ -1,4 +1,4 @@
-"""Known: which slots the words of a header may mean, by all mappings, the schema, own synonyms and what curators of IDR chose."""
+"""Known: what the words of a header may mean, by all mappings, the schema, own synonyms and what curators of IDR chose."""
 
 from __future__ import annotations
 
@@ -17,15 +17,31 @@ from kg.suggest.packaged import Said
 
 WORDS = "column-words.tsv"
 SYNONYMS = "column-synonyms.tsv"
-_PEOPLE = frozenset({"idr-annotation", "rembi", "isa", "omero-key-values", "hubmap", "ngff-samples", "idr-processed", "idr-study"})
+_PEOPLE = frozenset(
+    {"idr-annotation", "rembi", "isa", "omero-key-values", "hubmap", "ngff-samples", "idr-processed", "idr-study"}
+)
 _BY_HAND, _OWN_NAME, _PEOPLE_WEIGHT, _OTHER_WEIGHT = 6.0, 1.5, 2.0, 0.5
 _PARTLY, _SPELT_ALIKE, _LEAST, _MOST_PHRASES = 0.8, 0.9, 0.35, 60
 _CERTAIN, _SATURATED = 0.93, 0.8
 _GENERAL = 12
-_OURS = frozenset({"Decision", "SourceRecord", "Job", "CustomColumn", "RecordCollection", "ExtraField", "Link", "TiffData", "BinData",
-                   "ProcessedDataColumn", "FileReference"})
+_OURS = frozenset(
+    {
+        "Decision",
+        "SourceRecord",
+        "Job",
+        "CustomColumn",
+        "RecordCollection",
+        "ExtraField",
+        "Link",
+        "TiffData",
+        "BinData",
+        "ProcessedDataColumn",
+        "FileReference",
+    }
+)
 """Classes of kg's own bookkeeping, and of containers: no column of a table is about them."""
 _LONG_ENOUGH = 5
+_CHANNEL = frozenset({"ch", "channel"})
 
 
 class Target(NamedTuple):
@@ -129,6 +145,9 @@ class Known:
         plain = "".join(header.plain)
         if plain in self._votes:
             yield plain, 0.97
+        aside = "".join(word for word in header.words if word not in _CHANNEL)
+        if aside != header.key and aside in self._votes:
+            yield aside, 0.97
         if len(header.key) >= _LONG_ENOUGH:
             for key in get_close_matches(header.key, self._neighbours(header.key), n=2, cutoff=_SPELT_ALIKE):
                 yield key, 0.92
@@ -176,7 +195,7 @@ class Known:
 
 
 def votes_of(schema: Schema, columns: Iterable[Said], rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, Vote]]:
-    """Yield everything that is known: of columns of mappings, of the schema, of own synonyms and of rows of ``column-words.tsv``."""
+    """Yield everything that is known: by columns of mappings, the schema, own synonyms, rows of ``column-words.tsv``."""
     targets = Targets(schema)
     yield from schema_votes(schema, targets)
     yield from synonym_votes(targets)

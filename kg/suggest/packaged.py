@@ -1,4 +1,4 @@
-"""Columns of packaged mappings: what each calls the slots that it fills, kept in the cache, as reading them all takes seconds."""
+"""Columns of packaged mappings: what each calls the slots that it fills, cached, as reading them all takes seconds."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ _QUANTIFIERS = "?*+"
 
 
 def spelt_out(pattern: str) -> frozenset[str]:
-    """Return the headers that a pattern stands for, numbers left out; nothing for what takes any word, or too many.
+    r"""Return the headers that a pattern stands for, numbers left out; nothing for what takes any word, or too many.
 
-    >>> sorted(spelt_out("~(.+\\\\[)?(Donor )?(Sex|Gender)\\\\]?"))
+    >>> sorted(spelt_out("~(.+\\[)?(Donor )?(Sex|Gender)\\]?"))
     ['Donor Gender', 'Donor Sex', 'Gender', 'Sex']
     >>> spelt_out("Phenotype {n} Term Name")
     frozenset({'Phenotype  Term Name'})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -17,8 +17,11 @@ MOST_DISTINCT = 5_000
 _CLEAR = 0.8
 _SOME = 0.2
 _LOOKED_AT = 500
-_MISSING = frozenset("na|n/a|#n/a|nan|null|none|nil|-|--|---|?|.|unknown|not applicable|not available|not known|missing|not recorded"
-                     "|not provided|not specified|not collected|unspecified|tbd|tba|n.a.|n.d.|nd|undefined".split("|"))  # fmt: skip
+_MISSING = frozenset({
+    "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", "---", "?", ".", "unknown", "not applicable", "not available",
+    "not known", "missing", "not recorded", "not provided", "not specified", "not collected", "unspecified", "tbd", "tba",
+    "n.a.", "n.d.", "nd", "undefined",
+})  # fmt: skip
 ANSWERS = frozenset({"none", "unknown", "nd", "nan", "na"})
 """Words that are an answer to some questions; they are missing only among numbers."""
 _DAY_FIRST = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y",
@@ -92,7 +95,9 @@ def profile_of(column: pl.Series) -> Profile:
     number_like = [v for v in values[:_LOOKED_AT] if v.lower() not in _MISSING]
     numeric = _share(number_like, lambda v: quantity(_plain(v)) is not None) >= _CLEAR
     signs = "+" in values  # then a dash is an answer
-    missing = [v for v in values if v.lower() in _MISSING and (numeric or v.lower() not in ANSWERS) and not (v == "-" and signs)]
+    missing = [
+        v for v in values if v.lower() in _MISSING and (numeric or v.lower() not in ANSWERS) and not (v == "-" and signs)
+    ]
     said = tuple(v for v in values if v not in missing)
     return _told(rows, len(texts), said, tuple(missing), unique=len(texts) == rows and all(count == 1 for _, count in pairs))
 
@@ -130,8 +135,8 @@ def _plain(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _share(values: Sequence[str], holds: object) -> float:
-    return sum(1 for value in values if holds(value)) / len(values) if values else 0.0  # type: ignore[operator]
+def _share(values: Sequence[str], holds: Callable[[str], object]) -> float:
+    return sum(1 for value in values if holds(value)) / len(values) if values else 0.0
 
 
 def _shapes(values: Sequence[str]) -> dict[str, float]:
@@ -148,6 +153,10 @@ def _separator(values: Sequence[str]) -> str:
     return ""
 
 
+def _dated(values: Sequence[str], form: str) -> float:
+    return _share(values, lambda value: moment(value, [form]))
+
+
 def _dates(values: Sequence[str]) -> tuple[float, str, tuple[str, ...]]:
     """Return the share of dates, their format, and the formats that fit alike."""
     some = [v for v in values[:50] if len(v) < 40]  # noqa: PLR2004 - a look, at what is no prose
@@ -157,13 +166,13 @@ def _dates(values: Sequence[str]) -> tuple[float, str, tuple[str, ...]]:
     if iso >= _CLEAR:
         return iso, "", ()
     for one, other in _EITHER:
-        shares = [_share(some, lambda v, form=form: moment(v, [form])) for form in (one, other)]
+        shares = [_dated(some, form) for form in (one, other)]
         if max(shares) >= _CLEAR:
             if shares[0] == shares[1]:
                 return shares[0], "", (one, other)
             return max(shares), one if shares[0] > shares[1] else other, ()
     for form in _DAY_FIRST:
-        share = _share(some, lambda v, form=form: moment(v, [form]))
+        share = _dated(some, form)
         if share >= _CLEAR:
             return share, form, ()
     return 0.0, "", ()

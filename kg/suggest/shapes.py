@@ -28,14 +28,15 @@ _WRITTEN = {
     "inchi": r"InChI=.+",
     "smiles": r"(?=.*[=#()\[\]@])(?!.*\s)[A-Za-z0-9@+\-\[\]()=#$/\\.%*:]{8,}",
     "cas": r"\d{2,7}-\d{2}-\d",
-    "magnification": r"\d+(\.\d+)?\s?[xX×]",
+    "magnification": r"\d+(\.\d+)?\s?[xX\N{MULTIPLICATION SIGN}]",
     "dilution": r"1\s?[:/]\s?\d[\d,.]*(k)?",
     "molarity": r"\d+(\.\d+)?\s?([mnpuµμ]?M|[mnpuµμ]?mol/[lL])",
-    "dimensions": r"\d+\s?[x×]\s?\d+(\s?[x×]\s?\d+)*",
+    "dimensions": r"\d+\s?[x\N{MULTIPLICATION SIGN}]\s?\d+(\s?[x\N{MULTIPLICATION SIGN}]\s?\d+)*",
     "yes or no": r"(?i)yes|no|true|false|y|n|t|f",
     "wavelengths": r"\d{3}(/\d{1,3})? ?(nm)?",
     "biosample": r"SAM(N|EA?|D)\d+",
-    "control": r"(?i)(positive|negative|mock|scrambled?|vehicle|untreated|no|empty)[ _-]?(control|ctrl|treatment)?s?|control|pos|neg|treated",
+    "control": r"(?i)(positive|negative|mock|scrambled?|vehicle|untreated|no|empty)[ _-]?(control|ctrl|treatment)?s?"
+    r"|control|pos|neg|treated",
     "sex": r"(?i)male|female|m|f|mixed sex|hermaphrodite",
     "digits": r"\d+",
 }

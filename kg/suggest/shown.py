@@ -36,7 +36,8 @@ def name_rule(header: Header, name: str) -> str:
     ``= without compound`` for all but the first.
 
     >>> from kg.suggest.header import header_of
-    >>> name_rule(header_of("Characteristics [Cell Line]"), "Cell Line"), name_rule(header_of("Comment [Strain]"), "Strain Comment")
+    >>> own, remark = header_of("Characteristics [Cell Line]"), header_of("Comment [Strain]")
+    >>> name_rule(own, "Cell Line"), name_rule(remark, "Strain Comment")
     ('=', '= comment')
     """
     own, said = _unnumbered(header), plain(name)
@@ -95,7 +96,7 @@ class Showing:
     def _by_words(self, header: Header) -> Iterable[Shown]:
         votes: dict[tuple[str, str], float] = defaultdict(float)
         studies: Counter[tuple[str, str]] = Counter()
-        for wrapper, group, rule, count in self._votes.get(header.key) or self._votes.get("".join(header.plain), ()):
+        for wrapper, group, rule, count in self._votes.get(header.key) or self._votes.get("".join(header.plain), []):
             target = (group, _named(rule, header))
             votes[target] += count * (_SAME_WRAPPER if wrapper == header.wrapper else _OTHER_WRAPPER)
             studies[target] += count

@@ -28,6 +28,9 @@ from kg.terms import Advice, TermIndex, composed, default_index
 MOST_COLUMNS = 2_000
 MOST_TABLES = 8
 MOST_ROWS = 200_000
+_KEYS = (("plate_name", "well_name"), ("dataset_name", "name"), ("name",), ("file_path",), ("accession",),
+         ("dataset_name", "file_path"), ("orcid",), ("email",))  # fmt: skip
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ def draft_of(path: Path, *, index: Path | None = None, agent: str = "kg", kinds:
         source = _only(readers.discover([path], confined.gathered), path)
         reading = confined.read(source)
         with composed(terms, schema.fields, agent, Advice(), user_cache_dir()) as whole:
-            judge = Judge(schema, Known(votes_of(schema, packaged_columns(), rows)), Lookups(terms, whole.resolver, schema.fields))
+            judge = Judge(
+                schema, Known(votes_of(schema, packaged_columns(), rows)), Lookups(terms, whole.resolver, schema.fields)
+            )
             return _drafted(source, reading, shelf, schema, judge, Showing(rows), tuple(kinds))
 
 
@@ -123,12 +128,13 @@ def _keys(frame: pl.DataFrame, told: Suggested) -> tuple[str, ...]:
     for one in told.columns:
         if one.best and one.best.target.class_ == told.class_:
             by_slot.setdefault(one.best.target.slot, one.column)
-    for slots in (("plate_name", "well_name"), ("dataset_name", "name"), ("name",), ("file_path",), ("accession",), ("dataset_name", "file_path"),
-                  ("orcid",), ("email",)):  # fmt: skip
+    for slots in _KEYS:
         columns = [by_slot[slot] for slot in slots if slot in by_slot]
         if len(columns) == len(slots) and all(_plain(name) for name in columns):
             some = frame.select(pl.col(name).cast(pl.String) for name in columns if frame[name].dtype == pl.String)
-            filled = some.width == len(columns) and all((some[name].fill_null("").str.strip_chars() != "").all() for name in columns)
+            filled = some.width == len(columns) and all(
+                (some[name].fill_null("").str.strip_chars() != "").all() for name in columns
+            )
             if filled and some.n_unique() == frame.height:
                 return tuple(columns)
     return ()
@@ -142,5 +148,5 @@ def _plain(name: str) -> bool:
 def _only(sources: list[Source], path: Path) -> Source:
     if len(sources) == 1:
         return sources[0]
-    shown = ", ".join(source.key for source in sources[:3])
-    raise SourceError(str(path), f"holds {len(sources)} sources ({shown}{' ...' if len(sources) > 3 else ''}); name one of them")  # noqa: PLR2004
+    shown = ", ".join(source.key for source in sources[:_NAMED]) + (" ..." if len(sources) > _NAMED else "")
+    raise SourceError(str(path), f"holds {len(sources)} sources ({shown}); name one of them")

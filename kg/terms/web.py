@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from kg import __version__, web
 from kg.errors import TermError
-from kg.web import Broken, Limits, Unreachable, ask, blocks, open_session, shown
+from kg.web import Broken, Limits, Unreachable, ask, blocks, shown
 
 if TYPE_CHECKING:
     import requests
 
 __all__ = ["Broken", "Limits", "Unreachable", "blocks", "follow", "open_session", "shown"]
+
+
+def open_session() -> requests.Session:
+    """Return a session that says who asks; close it, or use it in a ``with`` statement."""
+    return web.open_session(__version__)
 
 
 def follow(session: requests.Session, address: str, headers: dict[str, str], limits: Limits) -> requests.Response:

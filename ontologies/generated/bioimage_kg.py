@@ -269,40 +269,6 @@ class Immersion(str, Enum):
     Other = "Other"
 
 
-class QCValueRole(str, Enum):
-    """
-    What a value of a quality control measurement stands for.
-    """
-    observed = "observed"
-    """
-    Measured at this time.
-    """
-    expected = "expected"
-    """
-    What theory, specification or target ask for.
-    """
-    installation = "installation"
-    """
-    Measured when the instrument was installed or accepted.
-    """
-    tolerance = "tolerance"
-    """
-    Largest accepted distance from the expected value.
-    """
-    lower_limit = "lower_limit"
-    """
-    Smallest accepted value.
-    """
-    upper_limit = "upper_limit"
-    """
-    Largest accepted value.
-    """
-    deviation = "deviation"
-    """
-    Spread of repeated measurements, such as a standard deviation.
-    """
-
-
 class TensorRole(str, Enum):
     """
     Whether a tensor goes into a model or comes out of it.
@@ -375,7 +341,6 @@ class RecordCollection(ConfiguredBaseModel):
     trained_models: Optional[list[TrainedModel]] = Field(default=None, description="""Trained models.""")
     instrument_identifiers: Optional[list[InstrumentIdentifier]] = Field(default=None, description="""Numbers and names of instruments.""")
     instrument_relations: Optional[list[InstrumentRelation]] = Field(default=None, description="""What instruments are related to.""")
-    qc_values: Optional[list[QCValue]] = Field(default=None, description="""Single values of quality control measurements.""")
     task_runs: Optional[list[TaskRun]] = Field(default=None, description="""Tasks of runs.""")
     workflows: Optional[list[Workflow]] = Field(default=None, description="""Workflows.""")
     workflow_steps: Optional[list[WorkflowStep]] = Field(default=None, description="""Steps of workflows.""")
@@ -1685,42 +1650,6 @@ class AcquisitionSettings(Record):
     stage_frame_x: Optional[Decimal] = Field(default=None, description="""Stage position in x, in the reference frame of the stage, which has no unit.""")
     stage_frame_y: Optional[Decimal] = Field(default=None, description="""Stage position in y, in the reference frame of the stage, which has no unit.""")
     stage_frame_z: Optional[Decimal] = Field(default=None, description="""Stage position in z, in the reference frame of the stage, which has no unit.""")
-    id: str = Field(default=..., description="""IRI of the record.""")
-    name: Optional[str] = Field(default=None, description="""Name or title for people.""")
-    additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
-    alternate_name: Optional[list[str]] = Field(default=None, description="""Another name of the same thing.""")
-    description: Optional[str] = Field(default=None, description="""What it is, in prose.""")
-    url: Optional[str] = Field(default=None, description="""Page about the thing.""")
-    same_as: Optional[list[str]] = Field(default=None, description="""IRI of the same thing elsewhere.""")
-    comment: Optional[list[str]] = Field(default=None, description="""Remark made in the source.""")
-    annotations: Optional[list[str]] = Field(default=None, description="""Annotation set, file, tag or value that says more about it.""")
-    extra_fields: Optional[list[ExtraField]] = Field(default=None, description="""Keys and values that no other slot covers.""")
-    decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
-    derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
-
-
-class QCMeasurement(Record):
-    """
-    One measurement of how well an instrument works, with what was expected and what was measured at installation.
-    """
-    about_instrument: Optional[str] = Field(default=None, description="""Instrument that was measured.""")
-    about_component: Optional[str] = Field(default=None, description="""Part that was measured.""")
-    metric: str = Field(default=..., description="""What was measured, such as lateral resolution or field uniformity.""")
-    qc_procedure: Optional[str] = Field(default=None, description="""Procedure that was followed.""")
-    qc_standard: Optional[str] = Field(default=None, description="""Beads, slide or meter that was measured against.""")
-    observed_value: Optional[Decimal] = Field(default=None, description="""Value that was observed, in qc_unit.""")
-    expected_value: Optional[Decimal] = Field(default=None, description="""Value that should be observed, in qc_unit.""")
-    installation_value: Optional[Decimal] = Field(default=None, description="""Value at installation, in qc_unit.""")
-    tolerance: Optional[Decimal] = Field(default=None, description="""Largest accepted distance from the expected value.""", ge=0)
-    qc_unit: Optional[str] = Field(default=None, description="""Unit of the values, as a UCUM code.""")
-    qc_unit_text: Optional[str] = Field(default=None, description="""Unit as written.""")
-    observed_at: Optional[datetime ] = Field(default=None, description="""Time of the measurement.""")
-    date_text: Optional[str] = Field(default=None, description="""Date as written, where it is not exact enough for a time.""")
-    qc_passed: Optional[bool] = Field(default=None, description="""Whether the value is within tolerance.""")
-    performed_by: Optional[list[str]] = Field(default=None, description="""Who measured.""")
-    qc_images: Optional[list[str]] = Field(default=None, description="""Image that was measured.""")
-    qc_files: Optional[list[str]] = Field(default=None, description="""File with the measured values.""")
-    qc_settings: Optional[str] = Field(default=None, description="""Settings during the measurement.""")
     id: str = Field(default=..., description="""IRI of the record.""")
     name: Optional[str] = Field(default=None, description="""Name or title for people.""")
     additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
@@ -3544,16 +3473,31 @@ class InstrumentRelation(Record):
     derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
 
 
-class QCValue(Record):
+class QCMeasurement(Record):
     """
-    One value of a measurement, with the unit that it is in.
+    One measurement of how well an instrument works, with what was expected and what was measured at installation.
     """
-    value_of: Optional[str] = Field(default=None, description="""Measurement that the value belongs to.""")
-    value_role: Optional[QCValueRole] = Field(default=None, description="""What the value stands for.""")
-    quantity_value: Optional[Decimal] = Field(default=None, description="""The number, in quantity_unit.""")
-    quantity_unit: Optional[str] = Field(default=None, description="""Unit of the number, as a UCUM code.""")
-    quantity_unit_text: Optional[str] = Field(default=None, description="""Unit as written.""")
-    quantity_text: Optional[str] = Field(default=None, description="""Value as written, with its unit; a number alone does not say how much it is.""")
+    about_instrument: Optional[str] = Field(default=None, description="""Instrument that was measured.""")
+    about_component: Optional[str] = Field(default=None, description="""Part that was measured.""")
+    metric: str = Field(default=..., description="""What was measured, such as lateral resolution or field uniformity.""")
+    qc_procedure: Optional[str] = Field(default=None, description="""Procedure that was followed.""")
+    qc_standard: Optional[str] = Field(default=None, description="""Beads, slide or meter that was measured against.""")
+    observed_value: Optional[Decimal] = Field(default=None, description="""Value that was observed, in qc_unit.""")
+    expected_value: Optional[Decimal] = Field(default=None, description="""Value that should be observed, in qc_unit.""")
+    installation_value: Optional[Decimal] = Field(default=None, description="""Value at installation, in qc_unit.""")
+    tolerance: Optional[Decimal] = Field(default=None, description="""Largest accepted distance from the expected value.""", ge=0)
+    lower_limit: Optional[Decimal] = Field(default=None, description="""Smallest accepted value, in qc_unit.""")
+    upper_limit: Optional[Decimal] = Field(default=None, description="""Largest accepted value, in qc_unit.""")
+    standard_deviation: Optional[Decimal] = Field(default=None, description="""Spread of repeated measurements, in qc_unit.""", ge=0)
+    qc_unit: Optional[str] = Field(default=None, description="""Unit of the values, as a UCUM code.""")
+    qc_unit_text: Optional[str] = Field(default=None, description="""Unit as written.""")
+    observed_at: Optional[datetime ] = Field(default=None, description="""Time of the measurement.""")
+    date_text: Optional[str] = Field(default=None, description="""Date as written, where it is not exact enough for a time.""")
+    qc_passed: Optional[bool] = Field(default=None, description="""Whether the value is within tolerance.""")
+    performed_by: Optional[list[str]] = Field(default=None, description="""Who measured.""")
+    qc_images: Optional[list[str]] = Field(default=None, description="""Image that was measured.""")
+    qc_files: Optional[list[str]] = Field(default=None, description="""File with the measured values.""")
+    qc_settings: Optional[str] = Field(default=None, description="""Settings during the measurement.""")
     id: str = Field(default=..., description="""IRI of the record.""")
     name: Optional[str] = Field(default=None, description="""Name or title for people.""")
     additional_type: Optional[list[str]] = Field(default=None, description="""Further type that the source gives to the thing, by name or IRI.""")
@@ -3567,33 +3511,21 @@ class QCValue(Record):
     decision: Optional[list[str]] = Field(default=None, description="""Decision about a text of this record.""")
     derived_from: Optional[list[str]] = Field(default=None, description="""Source that the record was read from.""")
 
-    @field_validator('quantity_text')
-    def pattern_quantity_text(cls, v):
-        pattern=re.compile(r"^\D*\d.*[^\d.,\s]$")
-        if isinstance(v, list):
-            for element in v:
-                if isinstance(element, str) and not pattern.search(element):
-                    err_msg = f"Invalid quantity_text format: {element}"
-                    raise ValueError(err_msg)
-        elif isinstance(v, str) and not pattern.search(v):
-            err_msg = f"Invalid quantity_text format: {v}"
-            raise ValueError(err_msg)
-        return v
-
 
 class TaskRun(AnalysisRun):
     """
     One task of a run, with how it ended and what it took.
     """
     task_key: Optional[str] = Field(default=None, description="""Name or hash that the engine gives to the task.""")
+    submitted_at: Optional[datetime ] = Field(default=None, description="""Time at which it was handed to the queue.""")
     exit_status: Optional[int] = Field(default=None, description="""Number with which the program ended; 0 is success.""")
     attempt: Optional[int] = Field(default=None, description="""How many times it had been tried, this time included.""", ge=0)
     run_duration: Optional[Decimal] = Field(default=None, description="""Time from start to end.""", ge=0)
     processor_time: Optional[Decimal] = Field(default=None, description="""Time that processors worked on it.""", ge=0)
     processor_use: Optional[Decimal] = Field(default=None, description="""Use of processors; 100 % is one processor all the time.""", ge=0)
-    peak_memory: Optional[int] = Field(default=None, description="""Most memory that was held at once.""", ge=0)
-    bytes_read: Optional[int] = Field(default=None, description="""Bytes that were read.""", ge=0)
-    bytes_written: Optional[int] = Field(default=None, description="""Bytes that were written.""", ge=0)
+    peak_memory: Optional[Decimal] = Field(default=None, description="""Most memory that was held at once.""", ge=0)
+    bytes_read: Optional[Decimal] = Field(default=None, description="""Bytes that were read.""", ge=0)
+    bytes_written: Optional[Decimal] = Field(default=None, description="""Bytes that were written.""", ge=0)
     operation: Optional[list[str]] = Field(default=None, description="""What the analysis or model does.""")
     software_name: Optional[list[str]] = Field(default=None, description="""Name of the software.""")
     software_version: Optional[list[str]] = Field(default=None, description="""Version of the software.""")
@@ -3822,7 +3754,6 @@ ImageAcquisition.model_rebuild()
 Instrument.model_rebuild()
 HardwareComponent.model_rebuild()
 AcquisitionSettings.model_rebuild()
-QCMeasurement.model_rebuild()
 ImageCorrelation.model_rebuild()
 AnnotationDescription.model_rebuild()
 AnnotationFile.model_rebuild()
@@ -3867,7 +3798,7 @@ ExperimentRecord.model_rebuild()
 EntryComment.model_rebuild()
 InstrumentIdentifier.model_rebuild()
 InstrumentRelation.model_rebuild()
-QCValue.model_rebuild()
+QCMeasurement.model_rebuild()
 TaskRun.model_rebuild()
 Workflow.model_rebuild()
 WorkflowStep.model_rebuild()

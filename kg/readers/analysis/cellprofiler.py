@@ -2,10 +2,11 @@ r"""CellProfiler pipelines as text (.cppipe, .cp), inside a project (.cpproj) or
 
 https://github.com/CellProfiler/CellProfiler/wiki
 
-* ``pipeline`` has one row: what stands above the modules (``Version``, ``DateRevision``, ``GitHash``, ``ModuleCount`` and others).
-* ``modules`` has a row per module in order: ``_number``, ``module``, and what stands in its brackets (``variable_revision_number``,
-  ``enabled``, ``notes`` and others).
-* ``settings`` has a row per setting: ``_module`` is the number of its module, ``setting`` its text, ``value`` its value.
+* ``pipeline`` has one row: what stands above the modules (``Version``, ``DateRevision``, ``ModuleCount`` and others).
+* ``modules`` has a row per module in order: ``_number``, ``module``, and what stands in its brackets (``enabled``, ``notes``,
+  ``variable_revision_number`` and others).
+* ``settings`` has a row per setting: ``_module`` is the number of its module, ``setting`` its text, ``value`` its value;
+  ``kind`` (JSON only) is the class of the setting.
 
 Older versions escape bytes in the values (``\x5B``, even twice); they are read as the characters that are meant.
 """

@@ -2,8 +2,9 @@
 
 https://pip.pypa.io/en/stable/reference/requirements-file-format/ ; https://docs.conda.io/ ; https://packaging.python.org/en/latest/specifications/pylock-toml/
 
-* ``packages`` has a row per package: ``name``, ``version`` where it is pinned, ``specifier`` (other bounds as written), ``extras``,
-  ``marker``, ``url``, ``build``, ``channel``, ``hash`` (each as ``algorithm:digits``), ``option`` (such as ``-e``), ``manager``.
+* ``packages`` has a row per package: ``name``, ``version`` where it is pinned, ``specifier`` (other bounds),
+  ``extras``, ``marker``, ``url``, ``build``, ``channel``, ``hash`` (each as ``algorithm:digits``), ``option`` (such as ``-e``),
+  ``manager``, ``remark``.
 * ``lines`` has what is no package: remarks and options, each with its line in ``_row``.
 * Environments in YAML have ``packages`` besides the tables of their document; lock files in TOML are read as they stand
   (`kg.readers.tree`), their packages in ``package`` or ``packages``. The fact ``form`` says which of all these it is.
@@ -72,7 +73,7 @@ def claims(peek: Peek) -> bool:
         return True
     lines = [line.strip() for line in text.splitlines()[:200] if line.strip() and not line.lstrip().startswith(("#", "-"))]
     if _FILE_NAMES.fullmatch(peek.name):
-        return bool(lines) and all(_REQUIREMENT.match(line) or line.startswith(("git+", "http")) for line in lines[:20])
+        return any(_requirement(line) is not None for line in lines[:20])
     return len(lines) > 1 and all(_PINNED.fullmatch(line) for line in lines[:50])
 
 

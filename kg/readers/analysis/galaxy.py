@@ -2,7 +2,8 @@
 
 https://galaxyproject.org/ ; https://github.com/galaxyproject/gxformat2
 
-The tables are those of any JSON (`kg.readers.tree`); ``steps``, ``inputs``, ``outputs`` and connections are tables, a row per member.
+The tables are those of any JSON (`kg.readers.tree`), but ``steps``, ``inputs``, ``outputs`` and connections are tables with a
+row per member.
 """
 
 from __future__ import annotations

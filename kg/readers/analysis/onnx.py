@@ -2,11 +2,11 @@
 
 https://github.com/onnx/onnx/blob/main/onnx/onnx.proto ; https://protobuf.dev/programming-guides/encoding/
 
-* ``model`` has one row: ``ir_version``, ``producer_name``, ``producer_version``, ``domain``, ``model_version``, ``doc_string``, ``graph``,
-  ``graph_doc_string``, and ``nodes`` and ``initializers``, which are counts.
+* ``model`` has one row: ``ir_version``, ``producer_name``, ``producer_version``, ``domain``, ``model_version``, ``doc_string``,
+  ``graph``, ``graph_doc_string``, and ``nodes`` and ``initializers``, which are counts.
 * ``opset_import`` (``domain``, ``version``) and ``metadata_props`` (``key``, ``value``) have a row per entry.
-* ``tensor`` has a row per input and output: ``role``, ``name``, ``element_type`` by its name, ``shape`` (a list; a free size by its name, or ``?``).
-  Inputs that are initializers, as old versions list them, are left out by their name.
+* ``tensor`` has a row per input and output: ``role``, ``name``, ``element_type`` by its name, ``shape`` (a list; a free size by
+  its name, or ``?``). Weights that old versions list as inputs, too, are left out.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _MOST_FIELDS = 5_000_000
 _MOST_ROWS = 10_000
 # TensorProto.DataType
 _TYPES = (
-    "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16", "float64", "uint32",
-    "uint64", "complex64", "complex128", "bfloat16", "float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4", "int4",
-    "float4e2m1",
+    "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16", "float64",
+    "uint32", "uint64", "complex64", "complex128", "bfloat16", "float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz",
+    "uint4", "int4", "float4e2m1",
 )  # fmt: skip
 
 
@@ -61,12 +61,13 @@ def read(source: Source, limits: Limits) -> Reading:
         LimitError: more entries than any model has.
     """
     try:
-        with source.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            found = _Model(source.key, limits)
-            with memoryview(data) as view:
-                found.model(view)
+        with source.path.open("rb") as stream:
+            # closed when the last view of it is gone: an error may still hold one
+            data = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError as error:
         raise SourceError(source.key, "is empty, expected an ONNX model") from error
+    found = _Model(source.key, limits)
+    found.model(memoryview(data))
     return Reading(NAME, found.tables(), (), {"ir_version": str(found.cells.get("ir_version", ""))})
 
 
@@ -207,7 +208,7 @@ class _Model:
                     "name": [row[1] for row in tensors],
                     "element_type": [row[2] for row in tensors],
                     "shape": pl.Series([row[3] for row in tensors], dtype=pl.List(pl.String)),
-                    "_shape": [" × ".join(row[3]) for row in tensors],
+                    "_shape": [" x ".join(row[3]) for row in tensors],
                 }
             ),
         }

@@ -114,14 +114,8 @@ def _categorical(h5py: Any, table: Any, name: str, file: Any) -> tuple[Any, Any]
         categories, codes = (file[reference], column) if isinstance(reference, h5py.Reference) else (None, None)
     else:
         return None
-    if (
-        not isinstance(categories, h5py.Dataset)
-        or not isinstance(codes, h5py.Dataset)
-        or categories.ndim != 1
-        or codes.ndim != 1
-    ):
-        return None
-    return categories, codes
+    flat = all(isinstance(part, h5py.Dataset) and part.ndim == 1 for part in (categories, codes))
+    return (categories, codes) if flat else None
 
 
 def _categories(h5py: Any, table: Any, file: Any) -> dict[str, object]:  # noqa: ANN401
@@ -164,8 +158,9 @@ def _names(h5py: Any, table: Any) -> list[str]:  # noqa: ANN401
     if not isinstance(table, h5py.Group):
         return []
     index = _get(h5py, table, str(_scalar(table.attrs.get("_index", "_index"))))
-    few = isinstance(index, h5py.Dataset) and index.ndim == 1 and index.shape[0] <= _MOST_NAMES
-    return [str(_scalar(value)) for value in index[:]] if few else []
+    if index is None or not isinstance(index, h5py.Dataset) or index.ndim != 1 or index.shape[0] > _MOST_NAMES:
+        return []
+    return [str(_scalar(value)) for value in index[:]]
 
 
 def _uns(h5py: Any, group: Any) -> dict[str, object]:  # noqa: ANN401

@@ -78,17 +78,24 @@ def _places(steps: Sequence[Mapping[str, object]]) -> list[str | None]:
     numbers = [step.get("number") for step in steps]
     if all(isinstance(number, str) and number.isdecimal() for number in numbers):
         return [str(number) for number in numbers]
-    after = {step.get("previous_id") or step.get("previous_guid"): at for at, step in enumerate(steps)}
+    after = {_named(step, "previous_id") or _named(step, "previous_guid"): at for at, step in enumerate(steps)}
     chain: list[int] = []
     here = after.get(None)
     while here is not None and len(chain) < len(steps):
         chain.append(here)
         step = steps[here]
-        here = after.get(step.get("id")) if step.get("id") in after else after.get(step.get("guid"))
+        number = _named(step, "id")
+        here = after.get(number) if number in after else after.get(_named(step, "guid"))
     if sorted(chain) != list(range(len(steps))):
         chain = list(range(len(steps)))
     found = {at: str(place) for place, at in enumerate(chain, start=1)}
     return [found[at] for at in range(len(steps))]
+
+
+def _named(step: Mapping[str, object], name: str) -> str | None:
+    """Return what names a step; None where something else than a text or number stands there."""
+    value = step.get(name)
+    return value if isinstance(value, str) and value else None
 
 
 def _unwrapped(value: JsonValue) -> JsonValue:

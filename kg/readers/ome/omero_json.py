@@ -108,10 +108,10 @@ def _is_pair(value: JsonValue) -> bool:
 def _completed(table: Table) -> Table:
     """Return a table with what its place implies."""
     frame = table.frame
-    columns = frame.collect_schema().names()
+    columns = frame.collect_schema()
     if table.kind == PAIRS:
         frame = frame.with_columns(pl.col("_parent").alias("_annotation"))
-    if {"link.parent.class", "link.parent.id"} <= set(columns):
+    if columns.get("link.parent.class") == columns.get("link.parent.id") == pl.String:
         kind = pl.col("link.parent.class").str.strip_suffix("I").str.to_lowercase()
         frame = frame.with_columns(pl.concat_str([kind, pl.lit("/"), pl.col("link.parent.id")]).alias("_about"))
     return Table(table.kind, frame)

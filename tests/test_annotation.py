@@ -109,7 +109,7 @@ def test_every_filled_cell_of_every_format_is_mapped_kept_or_missing(tmp_path, p
     for one in seen:
         assert one.mapping in {"annotation-carrier", "star"}
         for column in one.columns:
-            assert column.filled == column.mapped + column.custom + column.missing, (one.source.key, column)
+            assert column.filled == column.mapped + column.custom + column.missing + column.withheld, (one.source.key, column)
 
 
 def test_every_shared_file_is_read_without_loss(shared, pipeline):
@@ -119,7 +119,7 @@ def test_every_shared_file_is_read_without_loss(shared, pipeline):
         assert one.mapping == "annotation-carrier", one.source.key
         assert not [problem for problem in one.problems if problem.severity == "error"]
         for column in one.columns:
-            assert column.filled == column.mapped + column.custom + column.missing, (one.source.key, column)
+            assert column.filled == column.mapped + column.custom + column.missing + column.withheld, (one.source.key, column)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ import yaml
 from conftest import ROOT
 
 from kg.pipeline import Inspected, Pipeline, Settings
+from kg.readers import Limits
+from kg.readers.confined import Confined
 from kg.schema import load_schema
 
 CASES = Path(__file__).parent / "cases"
@@ -20,6 +22,13 @@ FOLDERS = sorted(path for path in CASES.glob("*/*") if path.is_dir() and not pat
 OWN = [folder for folder in FOLDERS if not (folder / "shared.yaml").exists()]
 SHARED = [folder for folder in FOLDERS if (folder / "shared.yaml").exists()]
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    """One pipeline with one process to read in for all cases."""
+    with Confined(Limits()) as confined:
+        yield Pipeline(Settings(version="test"), confined=confined)
 
 
 def named(folder: Path) -> str:
@@ -45,8 +54,8 @@ def canonical(trig: str) -> str:
 
 
 @pytest.mark.parametrize("folder", OWN, ids=named)
-def test_a_case_gives_exactly_the_expected_statements(folder, tmp_path, request):
-    [seen] = Pipeline(Settings(version="test")).inspect(source_of(folder, tmp_path))
+def test_a_case_gives_exactly_the_expected_statements(folder, tmp_path, request, pipeline):
+    [seen] = pipeline.inspect(source_of(folder, tmp_path))
     assert seen.mapping == folder.parent.name, "the folder is named after the mapping that takes the source"
     got, expected = canonical(seen.trig), folder / "expected.nq"
     if request.config.getoption("--update-cases"):
@@ -68,19 +77,19 @@ class Facts:
         return Counter(value.value for _, value in said)
 
 
-def shared_facts(folder: Path, shared: Path) -> tuple[dict, Inspected, Facts]:
+def shared_facts(folder: Path, shared: Path, pipeline: Pipeline) -> tuple[dict, Inspected, Facts]:
     case = yaml.safe_load((folder / "shared.yaml").read_text(encoding="utf-8"))
     assert set(case) <= {"source", "says", "custom"}, f"{folder}/shared.yaml says {sorted(case)}"
     path = shared / "data" / "inputs" / case["source"]
     assert path.exists(), f"{folder}/shared.yaml names {case['source']}, which is not in ../shared/data/inputs"
-    found = Pipeline(Settings(version="test")).inspect(path)
+    found = pipeline.inspect(path)
     assert len(found) == 1, f"{case['source']} gives the sources {[seen.source.key for seen in found]}, a case is about one"
     return case, found[0], Facts(tuple(ox.parse(found[0].trig, format=ox.RdfFormat.TRIG)))
 
 
 @pytest.mark.parametrize("folder", SHARED, ids=named)
-def test_a_shared_source_says_what_its_case_expects(folder, shared):
-    case, seen, facts = shared_facts(folder, shared)
+def test_a_shared_source_says_what_its_case_expects(folder, shared, pipeline):
+    case, seen, facts = shared_facts(folder, shared, pipeline)
     assert seen.mapping == folder.parent.name, "the folder is named after the mapping that takes the source"
     assert case.get("says"), f"{folder}/shared.yaml expects nothing"
     told = [(f"{each['class']}.{each['slot']}", Counter(map(str, each["values"]))) for each in case["says"]]

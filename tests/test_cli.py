@@ -160,7 +160,10 @@ def test_a_store_with_nothing_in_it_is_a_sentence_and_ends_with_1(kg, command, t
         (["terms", "pull", "FBBI2"], "the registry of ontologies has no such prefix; did you mean FBbi"),
         (["terms", "remove", "nothing"], "nothing: no ontology of this name was added"),
         (["inspect", "nowhere.csv"], "nowhere.csv: does not exist, expected a file or a folder"),
-        (["harmonize", "x", "--store", "{new}", "--mapping", "excel"], "excel: no mapping has this name; there are eln"),
+        (
+            ["harmonize", "x", "--store", "{new}", "--mapping", "excel"],
+            "excel: no mapping has this name; there are 4dn-portal, annotation-carrier",
+        ),
         (["resolve", "--batch", "nowhere.tsv"], "nowhere.tsv: cannot be read (No such file or directory)"),
     ],
 )
@@ -395,7 +398,7 @@ def test_inspect_shows_reader_mapping_columns_terms_and_problems(kg, examples, t
     assert lines[1].startswith("reader   delimited (encoding utf-8, delimiter comma")
     assert lines[2] == "mapping  idr-annotation"
     assert any(
-        line.split()[-4:] == [str(len(rows)), "0", str(len(rows)), "0"] and "Comment [Shelf]" in line for line in lines
+        line.split()[-5:] == [str(len(rows)), "0", str(len(rows)), "0", "0"] and "Comment [Shelf]" in line for line in lines
     ), "what stays unmapped"
     assert any(line.startswith("organism") and "NCBITaxon:9606 Homo sapiens" in line for line in lines)
     assert any(

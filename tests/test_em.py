@@ -82,7 +82,7 @@ def test_every_cell_of_a_made_file_is_mapped_kept_or_missing(name, tmp_path, pip
     [seen] = pipeline.inspect(made(name, tmp_path))
     assert seen.columns
     for column in seen.columns:
-        assert column.filled == column.mapped + column.custom + column.missing, column
+        assert column.filled == column.mapped + column.custom + column.missing + column.withheld, column
     assert [problem for problem in seen.problems if problem.severity != "info"] == []
 
 
@@ -91,7 +91,7 @@ def test_every_cell_of_a_real_file_is_mapped_kept_or_missing(name, shared, pipel
     for seen in pipeline.inspect(shared / "data" / "inputs" / "vendor" / name):
         assert seen.mapping
         for column in seen.columns:
-            assert column.filled == column.mapped + column.custom + column.missing, column
+            assert column.filled == column.mapped + column.custom + column.missing + column.withheld, column
         assert [problem for problem in seen.problems if problem.severity == "error"] == []
 
 

@@ -299,7 +299,7 @@ def test_every_cell_of_every_shared_zarr_is_accounted_for(shared):
     ):
         count += 1
         for column in seen.columns:
-            assert column.filled == column.mapped + column.custom + column.missing, (seen.source.key, column)
+            assert column.filled == column.mapped + column.custom + column.missing + column.withheld, (seen.source.key, column)
         if not seen.source.key.endswith("bijection_verbose.json"):
             assert seen.mapping, seen.source.key
         assert not [problem for problem in seen.problems if problem.severity == "error" and problem.code.startswith("zarr-")]

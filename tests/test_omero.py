@@ -75,7 +75,7 @@ def test_odd_answers_are_read_without_a_crash(tmp_path, text):
     reading = one(written(tmp_path, text))
     assert reading.reader == "omero_json"
     [seen] = Pipeline(Settings(version="test")).inspect(tmp_path / "answer.json")
-    assert all(column.filled == column.mapped + column.custom + column.missing for column in seen.columns)
+    assert all(column.filled == column.mapped + column.custom + column.missing + column.withheld for column in seen.columns)
 
 
 def test_a_truncated_answer_is_refused_with_its_name(tmp_path):
@@ -145,7 +145,7 @@ def test_every_cell_of_every_shared_file_is_accounted_for(shared, folder):
         shared / "data/inputs" / folder, lambda *found: refused.append(found)
     ):
         for column in seen.columns:
-            assert column.filled == column.mapped + column.custom + column.missing, (seen.source.key, column)
+            assert column.filled == column.mapped + column.custom + column.missing + column.withheld, (seen.source.key, column)
         assert seen.mapping or seen.source.key.endswith("test_grid.xlsx"), seen.source.key
         assert not [problem for problem in seen.problems if problem.severity == "error"], seen.problems
     assert refused == []

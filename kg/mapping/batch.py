@@ -159,7 +159,7 @@ class Batch:
         for column, rows in subjects.used.items():
             if self._schema.get(column) == pl.String:
                 marks.mark_rows(column, rows & there & self.frame[column].is_not_null())
-            elif hidden and column in self._schema:
+            elif hidden and isinstance(self._schema.get(column), pl.List):
                 marks.mark_lists(column, self.frame[column], rows & there)
         fragments = []
         for use in record.uses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -41,19 +41,29 @@ from kg.terms import Composed, TermIndex, composed, default_index, resolve_all
 class Pipeline:
     """Reads, maps, resolves, loads and publishes."""
 
-    def __init__(self, settings: Settings | None = None, mappings: Sequence[MappingSpec] | None = None) -> None:
-        """Take settings, and mappings in place of the packaged ones.
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        mappings: Sequence[MappingSpec] | None = None,
+        confined: Confined | None = None,
+    ) -> None:
+        """Take settings, mappings in place of the packaged ones, and a process to read in in place of one for each call.
 
         Raises:
             MappingError: the mapping asked for is wrong, or there is none of its name.
             UsageError: KG_BASE_IRI is no namespace.
         """
         self._settings = settings or Settings()
+        self._confined = confined
         shelf = Shelf.packaged() if mappings is None else Shelf({}, mappings)
         self._kinds = Kinds(shelf, self._settings.mapping)
         self._agent = f"{KG}software/{self._settings.version or 'unknown'}"
         if not is_iri(base_iri()) or not base_iri().endswith(("/", "#", ":")):
             raise UsageError("KG_BASE_IRI", f"found {base_iri()!r}, expected an IRI that ends in / or #")
+
+    def _reading(self) -> AbstractContextManager[Confined]:
+        """Return the process to read in; one that was given stays with who gave it."""
+        return nullcontext(self._confined) if self._confined else Confined(self._settings.limits)
 
     @property
     def schema(self) -> Schema:
@@ -78,7 +88,7 @@ class Pipeline:
             TermError: the term index cannot be read.
         """
         with (
-            Confined(self._settings.limits) as confined,
+            self._reading() as confined,
             Store.open(store, create=True) as opened,
             opened.writing(),
             TermIndex.open(default_index(self._settings.index)) as index,
@@ -123,7 +133,7 @@ class Pipeline:
             SourceError: a source cannot be read, or no reader takes it.
         """
         with (
-            Confined(self._settings.limits) as confined,
+            self._reading() as confined,
             TermIndex.open(default_index(self._settings.index)) as index,
             composed(index, self.schema.fields, self._agent, self._settings.advice, user_cache_dir()) as whole,
         ):

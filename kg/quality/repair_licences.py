@@ -72,7 +72,10 @@ def licence(text: str) -> Repair:
         return nothing
     if links := _LINK.findall(text):
         link = links[0].strip("()<>")
-        said, linked = _unusual(_LINK.sub(" ", text)), licence(link) if is_iri(link) else Repair("", "an address that is no IRI")
+        said, linked = (
+            _unusual(_LINK.sub(" ", text)),
+            licence(link) if is_iri(link) else Repair("", "an address that is no IRI"),
+        )
         if said.value and said.value == linked.value:
             return Repair(said.value, "a name and an address in one text")
         return Repair("", "a licence with an address beside it", linked.value)

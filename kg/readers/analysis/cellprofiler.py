@@ -46,6 +46,11 @@ _UNICODE = re.compile(r"\\+u([0-9A-Fa-f]{4})")
 _MOST_SETTINGS = 1_000_000
 _MOST_TEXT = 64 * 1024 * 1024
 
+_MODULE_FIELD = re.compile(
+    r"(?:^|\|)(module_num|svn_version|variable_revision_number|show_window|notes|batch_state|enabled|wants_pause):"
+)
+"""The fields that CellProfiler writes of a module; its notes may hold anything that looks like one more."""
+
 
 def claims(peek: Peek) -> bool:
     """Claim text that begins as a pipeline, its JSON, and projects by their suffix."""
@@ -115,7 +120,7 @@ def _inside(text: str) -> dict[str, str]:
     >>> _inside("module_num:2|notes:['a|b: c']|enabled:True")
     {'module_num': '2', 'notes': "['a|b: c']", 'enabled': 'True'}
     """
-    parts = re.split(r"(?:^|\|)(\w+):", text)
+    parts = _MODULE_FIELD.split(text)
     found: dict[str, str] = {}
     for name, value in zip(parts[1::2], parts[2::2], strict=True):
         found[name] = plain(value)

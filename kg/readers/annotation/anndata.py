@@ -139,7 +139,7 @@ def _classes(h5py: Any, table: Any, file: Any, found: Carrier) -> None:  # noqa:
         for start in range(0, parts[1].shape[0], _STEP):
             codes, times = _distinct(parts[1][start : start + _STEP].tolist())
             for code, count in zip(codes, times, strict=True):
-                if 0 <= code < len(names):
+                if isinstance(code, int) and 0 <= code < len(names):
                     counts[code] += count
         for name, count in zip(names, counts, strict=True):
             found.classes.add(name, count, {columns[wanted]: name})

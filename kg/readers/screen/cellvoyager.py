@@ -1,8 +1,8 @@
 """Yokogawa CellVoyager (CV7000, CV8000, CQ1): the XML files of one measurement, which together say what its images do not.
 
 ``MeasurementDetail.mrf`` has the run, ``MeasurementData.mlf`` a record for each image file, the ``.mes`` the settings (light
-sources, channels), ``.wpi`` and ``.wpp`` the plate and its maker; their namespace is ``http://www.yokogawa.co.jp/BTS/BTSSchema/1.0``.
-The tables are those of `kg.readers.elements`, one set for all files; ``_file`` names the file, and ``_id`` and ``_parent`` begin
+sources, channels), ``.wpi`` and ``.wpp`` the plate and its maker; the namespace is ``http://www.yokogawa.co.jp/BTS/BTSSchema/1.0``.
+The tables are those of `kg.readers.elements`, a set for all; ``_file`` names the file, and ``_id`` and ``_parent`` begin
 with it.
 """
 

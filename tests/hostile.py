@@ -164,7 +164,7 @@ def written(folder: Path, address: str) -> dict[str, str]:
     made: dict[str, tuple[bytes, str]] = {
         # size
         "bomb.eln": (zipped({"a/ro-crate-metadata.json": b" " * 30 * MIB}), "times its"),
-        "nested.zip": (zipped({"a.zip": zipped({"b.zip": zipped({"c.csv": b"a,b\n1,2\n"})})}), "no reader"),
+        "nested.zip": (zipped({"a.zip": zipped({"b.zip": zipped({"c.csv": b"a,b\n1,2\n"})})}), "holds archives of its own"),
         "many.eln": (many_members(100_001), "100,000"),
         "attribute.xml.gz": (packed(b'<r><a b="', b"x" * MIB, 100, b'"/></r>'), "larger than"),
         "text.xml.gz": (packed(b"<a>", b"x" * MIB, 100, b"</a>"), "larger than"),

@@ -138,6 +138,31 @@ def test_each_cell_of_a_wide_table_is_a_measurement_with_what_belongs_to_it(tmp_
     assert wanted <= set(qc_cells(reading))
 
 
+@pytest.mark.parametrize(
+    ("text", "metric", "values"),
+    [
+        ("Date;Laser;Power (mW);Setpoint (%)\n2025-01-01;488;1.2;10\n", ["Power"], ['hasSimpleResult>"1.2"']),
+        (
+            "laser line (nm),measured power [µW],expected power [µW]\n488,120,125\n",
+            ["power"],
+            ['hasSimpleResult>"120"', 'expectedValue>"125"'],
+        ),
+        (
+            "Date,Laser power 488 nm (mW),Laser power 561 nm (mW)\n2025-01-01,1.2,2.3\n",
+            ["Laser power 488 nm", "Laser power 561 nm"],
+            ['hasSimpleResult>"1.2"', 'hasSimpleResult>"2.3"'],
+        ),
+    ],
+    ids=["with setting", "with expected power", "a column per laser"],
+)
+def test_a_log_of_the_power_of_lasers_is_quality_control(text, metric, values, tmp_path):
+    path = written(tmp_path, "power.csv", text)
+    seen = inspected(path)
+    assert cells(read(path), "Measurement", "metric") == metric
+    assert not seen.problems
+    assert [value for value in values if value in seen.trig] == values
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CR LF", "CR"])
 def test_a_qc_table_is_told_by_its_header_however_its_lines_end(ending, tmp_path):
     lines = ["\ufeffMetric,Measured,Expected,Unit,Observed at,Metric", 'FWHM,240,210,nm,"Room 1,\tleft",again', ""]
@@ -153,9 +178,11 @@ def test_a_qc_table_is_told_by_its_header_however_its_lines_end(ending, tmp_path
         "metric,value,target\nf1,0.9,0.95\n",
         "Image,Microscope,Objective,Laser power [mW]\na.tif,A,60x,1.2\n",
         "Sample,Resolution (Å),Microscope,Date\nx,3.2,Krios,2024-01-01\n",
+        "Date,Laser,Power (mW),Mouse\n2025-01-01,473,5,m1\n",
+        "Date,Power (W)\n2025-01-01,1200\n",
         '"' + "a," * 100_000,
     ],
-    ids=["blood", "machine learning", "settings of images", "structures", "open quote"],
+    ids=["blood", "machine learning", "settings of images", "structures", "optogenetics", "power of a house", "open quote"],
 )
 def test_other_tables_are_no_quality_control(text, tmp_path):
     assert not qc_table.claims(readers.peek(readers.discover([written(tmp_path, "a.csv", text)])[0]))

@@ -170,11 +170,21 @@ def test_objects_may_stand_before_the_images_and_classes_that_they_name(tmp_path
     assert cells(path)["_coverage"] == "50"
 
 
-def test_images_and_classes_that_are_not_listed_are_counted_by_number(tmp_path):
-    coco = {"images": [], "categories": [], "annotations": [{"id": 1, "image_id": 7, "category_id": 2, "bbox": [0, 0, 1, 1]}]}
+def test_annotations_of_absent_images_and_categories_are_told_and_make_none_of_their_own(tmp_path):
+    coco = {
+        "images": [{"id": 1, "file_name": "a.tif"}],
+        "categories": [{"id": 1, "name": "cell"}],
+        "annotations": [{"id": n, "image_id": n, "category_id": 3 - n, "bbox": [0, 0, 1, 1]} for n in (1, 2)],
+    }
     path = written(tmp_path / "a.json", json.dumps(coco))
-    assert rows(path, "Class", "_name", "_count") == [("2", "1")]
-    assert rows(path, "Image", "_name", "_count") == [("7", "1")]
+    assert rows(path, "Class", "_name", "_count") == [("cell", "1")]
+    assert rows(path, "Image", "_name", "_count") == [("a.tif", "1")]
+    found = cells(path)
+    assert (found["_count"], found["_images"], found["_coverage"]) == ("2", "1", "100")
+    assert [(one.source, one.column, one.count, "(2)" in one.found) for one in read(source(path)).problems] == [
+        ("a.json", "annotations.image_id", 1, True),
+        ("a.json", "annotations.category_id", 1, True),
+    ]
 
 
 def test_a_class_of_qupath_may_have_levels(tmp_path):
@@ -255,6 +265,18 @@ def test_label_files_take_the_names_of_classes_from_above(tmp_path):
         "bounding_boxes",
         "geometrical_annotations",
     ]
+
+
+def test_the_list_of_classes_above_label_files_is_one_source_with_them(tmp_path):
+    written(tmp_path / "data.yaml", "names: [cell]\npath: .\n")
+    for part in ("train", "val"):
+        (tmp_path / "labels" / part).mkdir(parents=True)
+        written(tmp_path / "labels" / part / "a.txt", "0 0.5 0.5 0.1 0.1\n")
+    [found] = discover([tmp_path])
+    assert (found.reader, found.path.name, len(found.parts)) == ("yolo", "data.yaml", 2)
+    assert read(found).tables["Image"].frame.select("_name", "_count").collect().rows() == [("a", "1"), ("val/a", "1")]
+    alone = source(tmp_path / "labels" / "train" / "a.txt")
+    assert read(alone).tables["Class"].frame.select("name").collect().item() == "cell"
 
 
 def test_text_files_with_numbers_are_no_labels(tmp_path):

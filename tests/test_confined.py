@@ -57,6 +57,15 @@ def test_a_plain_table_streams_through_the_calling_process(tmp_path):
     assert reading.tables["rows"].frame.collect()["Gene"].to_list() == ["TP53"]
 
 
+def test_no_sentence_says_where_on_this_machine_a_source_lies(tmp_path):
+    path = tmp_path / "a.nd2"
+    path.write_bytes(b"\xda\xce\xbe\x0a" + bytes(300))
+    with Confined(Limits()) as confined, pytest.raises(SourceError) as caught:
+        confined.read(source_of(path))
+    assert str(tmp_path) not in str(caught.value)
+    assert "a.nd2" in caught.value.what
+
+
 def test_what_no_reader_takes_is_refused_with_the_same_words(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(b"%PDF-1.4")

@@ -216,6 +216,7 @@ def test_a_server_that_is_not_there_is_one_sentence(tmp_path):
     "address",
     [
         "ftp://example.org/x",
+        "notaurl",
         "https://",
         "https://me:x9y8@example.org/biostudies/X",
         "ftp://me:x9y8@example.org/",
@@ -300,6 +301,14 @@ def test_statements_of_an_endpoint_come_in_pages_however_short_the_server_cuts_t
     assert (files(tmp_path / "sparql"), done.complete) == (["page-000000.nt", "page-000001.nt", "page-000002.nt"], True)
     assert "".join((tmp_path / "sparql" / name).read_text() for name in files(tmp_path / "sparql")) == "".join(world.triples)
     assert copied(server, tmp_path, "sparql", "/sparql").unchanged == 3
+
+
+def test_a_server_that_gives_one_page_again_and_again_ends_the_copy_with_a_sentence(server, world, tmp_path):
+    world.instead = {
+        "sparql": Reply(times=9, body=world.triples[0].encode(), headers={"Content-Type": "application/n-triples"})
+    }
+    with pytest.raises(SourceError, match=r"the same 1 statements for OFFSET as without: it does not page.*--query FILE"):
+        copied(server, tmp_path, "sparql", "/sparql")
 
 
 def test_a_query_of_ones_own_is_sent_as_it_is(server, world, tmp_path):

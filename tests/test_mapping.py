@@ -595,3 +595,26 @@ def test_a_table_of_many_columns_asks_for_its_schema_a_few_times_only(monkeypatc
     row = {"Name": "a", **{f"Column {n}": "x" for n in range(200)}}
     run(mapping({**IMAGE, "slots": {"name": "Name"}}), {"rows": [row]})
     assert sum(width > 100 for width in asked) < 40
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        (["1", "500", "0.2", "0.2"], ["[1, 500, 0.2, 0.2]"]),
+        (["1", "2"], ["[1, 2]"]),
+        (["a", "007", "a"], ['["a", "007", "a"]']),
+        (["b", "a"], ["a", "b"]),
+        (["7"], ["7"]),
+    ],
+)
+def test_a_kept_list_of_numbers_or_with_repeats_is_one_statement_that_keeps_its_order(cell, kept):
+    own, claims, _ = run(mapping(IMAGE), {"rows": [{"Name": "i", "More": cell}]})
+    assert [text for _, text in custom(own | claims)] == kept
+
+
+def test_a_column_of_which_only_raw_texts_of_mapped_values_are_kept_is_approved():
+    spec = mapping({**IMAGE, "slots": {"size_x": "X", "size_y": "Y"}})
+    rows = [{"Name": "i", "X": "007", "Y": "007", "Z": "x"}, {"Name": "j", "X": "8", "Y": "wide", "Z": "y"}]
+    own, claims, _ = run(spec, {"rows": rows})
+    status = {q.subject.value[-1]: q.object.value for q in own | claims if q.predicate.value.endswith("mappingStatus")}
+    assert status == {"X": "approved", "Y": "unmapped", "Z": "unmapped"}

@@ -17,7 +17,7 @@ from test_mapping import Mapping, custom, mapping, run, values
 from kg.cli.main import main
 from kg.mapping.people import People, says_who
 from kg.pipeline.guarding import PersonGuard
-from kg.quality.persons import found_subjects, found_user_paths, without_mails
+from kg.quality.persons import found_folders, found_subjects, found_user_paths, without_mails
 from kg.schema import load_schema
 from kg.store import Store, canonical_lines
 
@@ -137,6 +137,81 @@ def test_paths_lose_the_name_of_the_user_and_nothing_else(text, left):
     assert (found[0].values[0] if found else text) == left
 
 
+FOLDERS = [
+    (r"W:\Andrews, Laura\plate 1\a.czi", r"W:\...\plate 1\a.czi"),
+    (r"D:\User data\Julia\b.czi", r"D:\User data\...\b.czi"),
+    (r"\\nas\staff\kim\c.lif", r"\\nas\staff\...\c.lif"),
+    ("/data/people/kim/c.lif", "/data/people/.../c.lif"),
+    (r"D:\DAPI, GFP\a.tif", r"D:\DAPI, GFP\a.tif"),
+    (r"D:\Homework\a\a.tif", r"D:\Homework\a\a.tif"),
+    ("https://example.org/people/kim/x", "https://example.org/people/kim/x"),
+]
+
+
+@pytest.mark.parametrize(("text", "left"), FOLDERS)
+def test_folders_named_like_a_person_are_masked(text, left):
+    found = found_folders(pl.DataFrame({"c": [text]}))
+    assert (found[0].values[0] if found else text) == left
+
+
+@pytest.mark.parametrize(("persons", "kept"), [("authors", True), ("none", False), ("all", True)])
+def test_folders_named_like_a_person_are_masked_in_the_custom_layer_and_everywhere_where_nobody_is_kept(persons, kept):
+    rows = [{"Id": "1", "Path": r"W:\Andrews, Laura\a.czi", "Other": r"D:\User data\Julia\b.czi"}]
+    own, claims, tally = run(mapping({**SHOT, "slots": {"name": "Path"}}), {"rows": rows}, persons=persons, guard=GUARD)
+    assert ("Laura" in str(own | claims)) == kept
+    assert ("Julia" in str(own | claims)) == (persons == "all")
+    assert {p.code for p in tally.problems()} == (set() if persons == "all" else {"user-path"})
+
+
+def test_an_address_in_prose_is_masked_and_that_of_a_credited_person_stays():
+    said = {"author": {"record": "person", "key": "Who"}, "description": "Note", "comment": {"template": "says {Note}"}}
+    credit = {**STUDY, "slots": said}
+    person = {**PERSON, "slots": {"name": "Name", "email": "Mail"}}
+    rows = [{"Id": "1", "Note": "ask jane@lab.org", "Who": "Ada"}]
+    tables = {"rows": rows, "people": [{"Name": "Ada", "Mail": "ada@lab.org"}]}
+    own, claims, tally = run(mapping(person, credit), tables, persons="authors", guard=GUARD)
+    assert values(own | claims, "Study", "description") == ["ask ..."]
+    assert "jane" not in str(own | claims)
+    assert values(own | claims, "Person", "email") == ["ada@lab.org"]
+    assert {p.code for p in tally.problems()} == {"e-mail"}
+
+
+PAIR = {
+    "name": "pair", "class": "ExtraField", "id": "pair/{Key}", "main": True,
+    "slots": {"field_name": "Key", "field_value": "Value", "description": {"template": "{Key}: {Value}"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["Quist Ferrum", ["Quist Ferrum", "B"]])
+def test_the_value_of_a_row_whose_key_says_who_is_left_out(value):
+    rows = [{"Key": "operator", "Value": value}, {"Key": "stain", "Value": ["DAPI"] if isinstance(value, list) else "DAPI"}]
+    own, claims, tally = run(mapping(PAIR), {"rows": rows}, persons="authors", guard=GUARD)
+    assert values(own | claims, "ExtraField", "field_name") == ["operator", "stain"]
+    assert values(own | claims, "ExtraField", "field_value") == ["DAPI"]
+    assert "Quist" not in str(own | claims)
+    [count] = [c for c in tally.columns() if c.column == "Value"]
+    assert (count.mapped, count.custom, count.withheld) == (1, 0, len(value) if isinstance(value, list) else 1)
+    own, claims, _ = run(mapping(PAIR), {"rows": rows}, persons="all", guard=GUARD)
+    assert "Quist" in str(own)
+
+
+def test_the_value_of_a_row_whose_key_is_about_a_human_subject_is_left_out_with_a_problem():
+    own, claims, tally = run(
+        mapping(PAIR), {"rows": [{"Key": "Patient ID", "Value": "PID-77"}]}, persons="authors", guard=GUARD
+    )
+    assert "PID-77" not in str(own | claims)
+    assert [(p.code, p.column, p.rows) for p in tally.problems()] == [("human-subject", "Value", (2,))]
+
+
+def test_the_value_of_a_row_that_says_more_about_a_credited_person_is_kept():
+    more = {**PAIR, "table": "pairs", "inverse": [{"record": "person", "slot": "extra_fields", "key": "Of"}]}
+    credit = {**STUDY, "slots": {"author": {"record": "person", "key": "Who"}}}
+    pairs = [{"Key": "ORCID", "Value": "0000-0002-1825-0097", "Of": "Ada"}, {"Key": "ORCID", "Value": "0000-0001", "Of": "Bo"}]
+    tables = {"rows": [{"Id": "1", "Who": "Ada"}], "people": [{"Name": "Ada"}], "pairs": pairs}
+    own, claims, _ = run(mapping(PERSON, credit, more), tables, persons="authors", guard=GUARD)
+    assert values(own | claims, "ExtraField", "field_value") == ["0000-0002-1825-0097"]
+
+
 PATIENTS = [
     "Patient: Max Mustermann", "Patient name: Erika Muster", "Patientin: Erika Muster", "MRN 0012345", "MRN: AB-123456",
     "medical record number 8812345", "NHS no. 943 476 5919", "943 476 5919", "SSN 123-45-6789", "born 12.03.1961", "DOB: 1961-03-12",
@@ -161,7 +236,21 @@ def test_what_looks_alike_is_no_patient(text):
 
 
 @pytest.mark.parametrize(
-    "header", ["PatientName", "Patient Name", "root.PatientID", "MRN", "NHS number", "Patient's birth date", "LabelText"]
+    "header",
+    [
+        "PatientName",
+        "Patient Name",
+        "root.PatientID",
+        "MRN",
+        "NHS number",
+        "Patient's birth date",
+        "LabelText",
+        "patient ID",
+        "patient_id",
+        "Comment [Patient ID]",
+        "PatientComments",
+        "AdditionalPatientHistory",
+    ],
 )
 def test_a_header_tells_that_a_column_is_about_a_human_subject(header):
     [found] = found_subjects(pl.DataFrame({header: ["Doe", "ANONYMOUS", None, ""]}))

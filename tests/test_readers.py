@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,61 @@ def test_a_link_to_nowhere_is_listed_and_says_so_when_it_is_read(tmp_path):
     (source,) = discover([tmp_path / "d"])
     with pytest.raises(SourceError, match=r"d/gone\.csv: cannot be read \(No such file"):
         read(source)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_listed_and_refused_and_one_inside_is_followed(write, tmp_path):
+    write("secret/a.csv", b"Well\nA1\n")
+    write("d/x/b.csv", b"Well\nA1\n")
+    (tmp_path / "d" / "folder").symlink_to(tmp_path / "secret")
+    (tmp_path / "d" / "file.csv").symlink_to(tmp_path / "secret" / "a.csv")
+    (tmp_path / "d" / "y.csv").symlink_to(tmp_path / "d" / "x" / "b.csv")
+    sources = discover([tmp_path / "d"])
+    assert [source.key for source in sources] == ["d/folder", "d/file.csv", "d/y.csv"]
+    for source in sources[:2]:
+        with pytest.raises(SourceError, match=f"{source.key}: is a link that leads out of the folder"):
+            read(source)
+    assert read(sources[2]).tables
+
+
+def test_a_link_that_is_named_itself_and_one_into_another_folder_that_is_named_are_followed(write, tmp_path):
+    write("other/a.csv", b"Well\nA1\n")
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "file.csv").symlink_to(tmp_path / "other" / "a.csv")
+    assert all(read(source).tables for source in discover([tmp_path / "d" / "file.csv"]))
+    assert all(read(source).tables for source in discover([tmp_path / "d", tmp_path / "other"]))
+
+
+def test_a_source_of_several_files_is_refused_when_one_of_them_leads_out(write, tmp_path):
+    write("secret/zattrs", b"{}")
+    write("d/a.zarr/.zgroup", b'{"zarr_format": 2}')
+    (tmp_path / "d" / "a.zarr" / ".zattrs").symlink_to(tmp_path / "secret" / "zattrs")
+    sources = discover([tmp_path / "d"])
+    assert sources
+    for source in sources:
+        with pytest.raises(SourceError, match="one of which is a link that leads out of the folder"):
+            read(source)
+
+
+def refusal(path, names, data=b"x"):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, data)
+    (source,) = discover([path])
+    with pytest.raises(UnsupportedSource) as caught:
+        read(source)
+    return caught.value.what
+
+
+def test_an_archive_that_nothing_reads_is_refused_with_what_it_holds(tmp_path):
+    usual = "expected one crate, one table or one export in it; unpack it and name the folder"
+    said = refusal(tmp_path / "a.zip", [f"{number}.bin" for number in range(1200)])
+    assert said.startswith(f"is a zip archive with 1,200 files, {usual}")
+    said = refusal(tmp_path / "b.zip", ["../evil.csv", "a.bin", "inner.zip"])
+    assert f"is a zip archive with 2 files, {usual}" in said
+    assert "it also holds a name that leads out of the archive ('../evil.csv')" in said
+    assert "it also holds archives of its own (inner.zip)" in said
+    said = refusal(tmp_path / "c.zip", ["zeros.bin"], bytes(3_000_000))
+    assert "it also holds a member packed so tightly that it may be a bomb ('zeros.bin')" in said
 
 
 def test_a_pipe_inside_a_folder_is_not_opened(write, tmp_path):

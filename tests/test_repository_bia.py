@@ -126,6 +126,24 @@ def test_associations_are_resolved_by_title_and_what_leads_nowhere_is_told(tmp_p
     assert problem.repair == "proposed: 'All of them. See text.'"
 
 
+def test_a_type_with_a_slip_is_taken_for_the_known_one_and_told(tmp_path):
+    reading = read(tmp_path / "a.json", submission(section("Image Aquisition", ("Title", "x"))))
+    assert cells(reading, "image acquisition", "_type") == ["Image Aquisition"]
+    [problem] = [one for one in reading.problems if one.code == "section-type"]
+    assert (problem.severity, problem.repair) == ("info", "read as 'image acquisition'")
+
+
+def test_dois_of_a_study_are_mended_as_others_are(tmp_path):
+    path = tmp_path / "a.json"
+    names = {"DOI": "d", "Publication DOI": "p"}
+    said = [{"name": name, "value": f"DOI: https://doi.org/10.1234/{end}"} for name, end in names.items()]
+    path.write_text(submission(attributes=said), encoding="utf-8")
+    [seen] = Pipeline(Settings()).inspect(path)
+    assert "dc/terms/identifier><https://doi.org/10.1234/d>" in seen.trig
+    assert "/doi><https://doi.org/10.1234/p>" in seen.trig
+    assert {problem.code for problem in seen.problems} == {"repair"}
+
+
 def test_sections_of_one_accession_are_told_apart(tmp_path):
     reading = read(tmp_path / "a.json", submission(section("Biosample", accno="B-7"), section("Biosample", accno="B-7")))
     assert cells(reading, "biosample", "_id") == ["B-7", "B-7~2"]

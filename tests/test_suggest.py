@@ -171,6 +171,39 @@ def test_a_number_without_a_unit_waits_for_a_person(written, tmp_path):
     assert "exposure_time?" in mapping_text(draft).partition("# Open:")[2]
 
 
+def test_a_text_keeps_the_unit_of_its_header_or_waits(written):
+    text = mapping_text(draft_of(written("Sample,Dose mg/ml,age (weeks)\na,1.5,6\nb,2,adult\nc,3,8\nd,4,9\ne,5,10\nf,6,11\n")))
+    done, _, open_ = text.partition("# Open:")
+    assert '{column: "Dose mg/ml", template: "{} mg/ml"}' in done
+    assert "age (weeks)" not in done.partition("slots:")[2]
+    assert "the header's unit is lost" in open_
+
+
+def test_things_that_only_a_measure_tells_apart_are_told_by_row(written):
+    header, rows = "File name,Working distance (mm)", "a.czi,0.13\nb.czi,0.13\n"
+    assert "unique: true" not in mapping_text(draft_of(written(f"{header}\n{rows}")))
+    named = rows.replace("0.13", "0.13,Plan 63x")
+    assert "unique: true" in mapping_text(draft_of(written(f"{header},Objective\n{named}")))
+
+
+@pytest.mark.parametrize("name", ["pixel_size_xy_um", "Pixel [nm]", "XY pixel size (um)"])
+def test_a_size_of_pixels_in_both_directions_fills_both(written, name):
+    text = mapping_text(draft_of(written(f"File name,{name}\na.czi,0.1\nb.czi,0.2\n")))
+    assert "pixel_size_x: " in text
+    assert "pixel_size_y: " in text
+
+
+def test_a_size_in_one_direction_fills_that_one(written):
+    assert "pixel_size_y: " not in mapping_text(draft_of(written("File name,Pixel size X (um)\na.czi,0.1\nb.czi,0.2\n")))
+
+
+def test_decimal_commas_are_numbers_that_wait_for_a_point(written):
+    draft = draft_of(written('File name,NA\na.czi,"1,4"\nb.czi,"0,8"\n'))
+    profile = columns_of(draft)["NA"].profile
+    assert (profile.comma, profile.numbers, profile.low, profile.high) == (True, 1.0, 0.8, 1.4)
+    assert "a mapping does not read a decimal comma" in mapping_text(draft).partition("# Open:")[2]
+
+
 def test_the_order_of_day_and_month_is_asked_not_guessed(plate):
     done, _, open_ = mapping_text(plate).partition("# Open:")
     assert "date_format" not in done

@@ -275,6 +275,16 @@ def test_flipped_bytes_never_end_in_another_error(case, tmp_path):
     flipped()
 
 
+def test_tags_that_a_cut_file_lacks_are_one_problem_in_plain_words(tmp_path):
+    whole = tmp_path / "whole.tif"
+    tifffile.imwrite(whole, np.zeros((40, 40), np.uint8), description="x" * 300, software="y" * 60, resolution=(3, 4))
+    (tmp_path / "a.tif").write_bytes(whole.read_bytes()[:300])
+    problems = tiff.read(Source(tmp_path / "a.tif", "a.tif"), Limits()).problems
+    said = [problem.found for problem in problems if problem.code == "tiff"]
+    assert said[0] == "4 tags cannot be read (270, 282, 283, 305); is the file complete?"
+    assert not any("<" in problem.found or "Tiff" in problem.found for problem in problems)
+
+
 def test_a_damaged_file_of_an_archive_is_a_problem_and_the_others_are_read(tmp_path):
     whole = written(tmp_path / "a.tif").path.read_bytes()
     path = tmp_path / "two.zip"

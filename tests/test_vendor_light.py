@@ -204,6 +204,22 @@ def lif_xml(tmp_path: Path) -> str:
     return made("lif", tmp_path).read_bytes()[13:].decode("utf-16-le")
 
 
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda data: data[:8] + b"\0" + data[9:], "is damaged: at byte 0 there should be a text"),
+        (lambda data: data[:13] + b"\xff" * 40 + data[53:], "is damaged: at byte 13 there should be the XML"),
+        (lambda data: data[:4] + bytes(4) + data[8:], "is damaged: of its metadata two lengths are given"),
+        (lambda data: data[:9], "is cut off before its metadata"),
+    ],
+)
+def test_a_damaged_lif_says_what_is_damaged(tmp_path, damage, said):
+    path = tmp_path / "damaged.lif"
+    path.write_bytes(damage(made("lif", tmp_path).read_bytes()))
+    with pytest.raises(SourceError, match=said):
+        readers.read(Source(path, "damaged.lif"))
+
+
 def test_a_lof_says_the_same_as_a_lif(tmp_path):
     xml, mark = lif_xml(tmp_path), "LMS_Object_File"
     path = tmp_path / "lobe.lof"

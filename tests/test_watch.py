@@ -23,8 +23,10 @@ from kg.cli.main import COMMANDS, main, parser_of
 from kg.errors import LimitError, StoreError, UsageError
 from kg.intake import KINDS, Settling, open_for_writing, sign_of
 from kg.jobs import Watch
+from kg.jobs.watch import Gone, said_by
 from kg.pipeline import Pipeline
-from kg.store import Store
+from kg.quality.tiers import tier_fields, tiers_of
+from kg.store import Batch, SourceEntry, Store
 
 ROOT = Path(__file__).resolve().parent.parent
 GROWS = """
@@ -240,6 +242,55 @@ def test_the_keys_are_those_of_a_run_over_the_folder(watch, hands, place, tmp_pa
     assert main(["harmonize", str(place), "--store", str(tmp_path / "other")]) == 0
     keys = [{(e.key, e.iri) for e in Store.open(tmp_path / name).sources()} for name in ("store", "other")]
     assert keys[0] == keys[1] != set()
+
+
+def test_a_file_that_is_renamed_ends_as_one_source_and_one_that_is_removed_stays_and_is_told(watch, hands, place, tmp_path):
+    image(place / "a.ome.tiff")
+    said(watch)
+    hands.time = 9
+    said(watch)
+    (place / "a.ome.tiff").rename(place / "b.ome.tiff")
+    said(watch)
+    assert watch.gone == ()
+    hands.time = 18
+    said(watch)
+    assert watch.gone == (Gone("microscope/a.ome.tiff", place / "a.ome.tiff", "microscope/b.ome.tiff"),)
+    assert [entry.key for entry in Store.open(tmp_path / "store").sources()] == ["microscope/b.ome.tiff"]
+    (place / "b.ome.tiff").rename(tmp_path / "archived.ome.tiff")
+    said(watch)
+    assert watch.gone == (Gone("microscope/b.ome.tiff", place / "b.ome.tiff"),)
+    said(watch)
+    assert watch.gone == ()
+    assert [entry.key for entry in Store.open(tmp_path / "store").sources()] == ["microscope/b.ome.tiff"]
+
+
+def test_what_is_gone_is_a_line(place, tmp_path, capsys):
+    image(place / "a.ome.tiff")
+    words = ["watch", str(place), "--store", str(tmp_path / "store"), "--once", "--settle", "0"]
+    assert main(words) == 0
+    (place / "a.ome.tiff").unlink()
+    capsys.readouterr()
+    assert main(words) == 0
+    assert capsys.readouterr().out == "gone: microscope/a.ome.tiff; its statements stay in the store\n"
+
+
+def test_a_record_that_a_source_shares_with_others_counts_for_its_tiers(place, tmp_path):
+    schema = Pipeline().schema
+    field = next(field for field in tier_fields(schema) if field.tier == 1)
+    source, record = "https://example.org/source", "<https://example.org/shared>"
+    rdf_type = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    own, claims = tmp_path / "own.nq", tmp_path / "claims.nq"
+    own.write_text(f'<{source}#a> <https://example.org/p> "1" <{source}> .\n')
+    claims.write_text(
+        f"{record} {rdf_type} <{schema.classes[field.class_].iri}> <{source}> .\n"
+        f'{record} <{schema.slot(field.class_, field.slot).iri}> "1" <{source}> .\n'
+    )
+    entry = SourceEntry(source, "microscope/a", str(place / "a"), "0", "some 1", rows=1)
+    with Store.open(tmp_path / "store", create=True) as store:
+        generation = store.publish(Batch(sources=(entry,), own=(own,), claims=(claims,)))
+        said = list(said_by(generation, source))
+    assert len(said) == 3
+    assert field in tiers_of(said, schema).given
 
 
 def test_a_store_that_another_job_writes_is_tried_again_in_the_next_round(watch, hands, place, tmp_path):

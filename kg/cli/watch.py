@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,13 @@ from kg.cli.persons import add_persons, persons_of
 from kg.errors import SourceError, StoreError, UsageError
 from kg.intake import Clock, SystemClock
 from kg.jobs import Arrival, Watch
+from kg.jobs.watch import Gone
 from kg.pipeline import Pipeline, Settings
 from kg.quality.tiers import Tiers
 
 _SETTLE, _LONGEST = 10.0, 86_400.0
 _LOOK, _SELDOM = 0.05, 10.0
-_REFUSED = 20
+_REFUSED = _SHOWN = 20
 _WORDS = {
     "harmonized": "harmonized",
     "unsupported": "no reader takes it",
@@ -87,6 +89,7 @@ def _watch(watch: Watch, clock: Clock, options: argparse.Namespace, count: _Coun
                 count.taken += arrival.outcome.status == "harmonized"
                 count.refused += arrival.outcome.status == "unreadable"
                 _show(arrival, as_json=options.json)
+            _show_gone(watch.gone, as_json=options.json)
             faults = 0
         except (StoreError, SourceError) as error:
             faults += 1
@@ -104,6 +107,18 @@ def _watch(watch: Watch, clock: Clock, options: argparse.Namespace, count: _Coun
 def _show(arrival: Arrival, *, as_json: bool) -> None:
     line = json.dumps(_values(arrival), ensure_ascii=False) if as_json else _line(arrival)
     sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _show_gone(gone: Sequence[Gone], *, as_json: bool) -> None:
+    for each in gone if as_json else gone[:_SHOWN]:
+        line = json.dumps({"gone": each.key, "path": str(each.path), "now": each.now}, ensure_ascii=False)
+        told = "its statements stay in the store"
+        if each.now:
+            told = f"it is now {each.now}, and what was said under the old name was withdrawn"
+        sys.stdout.write((line if as_json else plain(f"gone: {each.key}; {told}")) + "\n")
+    if len(gone) > _SHOWN and not as_json:
+        sys.stdout.write(f"gone: {len(gone) - _SHOWN:,} more (--json lists all)\n")
     sys.stdout.flush()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Self, TypeVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 from kg import __version__
 from kg.errors import LimitError, SourceError, UsageError
@@ -59,6 +59,19 @@ class Answer:
     kind: str
 
 
+def parsed(address: str) -> SplitResult:
+    """Return the parts of an address; raises UsageError where it is none of http or https."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable:
+        what = f"{address.rpartition('@')[2]!r} is no address; expected one that begins with http:// or https://"
+        raise UsageError("ADDRESS", what)
+    return parts
+
+
 class Asker:
     """Asks the server of one address; use it in a ``with`` statement."""
 
@@ -70,13 +83,7 @@ class Asker:
         Raises:
             UsageError: no address of http or https, one with a password in it, or a secret that would go unprotected.
         """
-        try:
-            parts = urlsplit(address)
-            usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            usable = False
-        if not usable:
-            raise UsageError("ADDRESS", f"{address.rpartition('@')[2]!r} is no address; expected one that begins with https://")
+        parts = parsed(address)
         if parts.username or parts.password:
             raise UsageError("ADDRESS", "it has a user or a password in it; put a token into the environment (--token-env)")
         if headers and parts.scheme == "http" and parts.hostname not in _LOCAL:

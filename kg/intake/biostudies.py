@@ -8,9 +8,10 @@ has changed is asked by its entity tag.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from kg.errors import UsageError
+from kg.intake.asker import parsed
 from kg.intake.copying import Copying, Json, json_of
 from kg.intake.mirror import name_of
 
@@ -74,7 +75,7 @@ def _listed(body: bytes) -> list[dict[str, Json]]:
 
 def _parts(work: Copying) -> tuple[str, str, str]:
     """Return the address of the API, the collection and, where one study is meant, its accession."""
-    parts = [unquote(part) for part in urlsplit(work.address).path.split("/") if part]
+    parts = [unquote(part) for part in parsed(work.address).path.split("/") if part]
     at = parts.index(_PLACE) + 1 if _PLACE in parts else 0
     base = "/".join((work.root, *map(quote, parts[:at]), "api", "v1"))
     rest = parts[at:]

@@ -1,12 +1,14 @@
 """Watch: harmonizes the files of a folder as they come, each once it has stopped growing, and says what is missing.
 
 What was harmonized is known by its digest in the store, so that a watch that was stopped goes on where it was. A file that
-cannot be read is tried again when it changes.
+cannot be read is tried again when it changes. What was said of a file that has gone stays, as files are moved to an archive
+when they have been taken; only where the same file is there under another name, what was said under the old one goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +25,7 @@ from kg.pipeline.sources import digest_of
 from kg.quality.tiers import Tiers, tiers_of
 from kg.readers import Limits, discover
 from kg.readers.confined import Confined
-from kg.store import Generation, Store
+from kg.store import Generation, SourceEntry, Store
 from kg.table import Source
 
 _AT_ONCE = 32
@@ -50,6 +52,21 @@ class Arrival:
     changed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A source of the store whose file is no longer in the folder.
+
+    Attributes:
+        key: its key.
+        path: where it lay.
+        now: key of the source that it is now, where it was renamed: then it was withdrawn; else empty.
+    """
+
+    key: str
+    path: Path
+    now: str = ""
+
+
 _Signs = tuple[tuple[Path, Sign], ...]
 
 
@@ -72,7 +89,10 @@ class Watch:
         self._unlinked: dict[Path, SourceOutcome] = {}
         self._rested: dict[Path, Sign] = {}
         self._confined = Confined(Limits())
+        self._looked: frozenset[Path] | None = None
+        self._told_gone: set[str] = set()
         self.growing: tuple[Path, ...] = ()
+        self.gone: tuple[Gone, ...] = ()
 
     def __enter__(self) -> Self:
         """Return self."""
@@ -86,13 +106,14 @@ class Watch:
         """Look once; harmonize what is ready and was not before, and yield each source as soon as it is in the store.
 
         A source that no record of a notebook named when it came is yielded again when one does. ``growing`` are then the files
-        that are not ready.
+        that are not ready, and ``gone`` the sources that turned out to be gone.
 
         Raises:
             StoreError: the store cannot be written, for example because another job does; the next round tries again.
             LimitError: the folder holds too many files.
             SourceError: the folder cannot be listed.
         """
+        self.gone = ()
         self._settling.look()
         files = self._settling.files()
         settled = {path for path in files if self._settling.is_settled(path)}
@@ -100,12 +121,42 @@ class Watch:
         busy = open_for_writing(new.values())
         self.growing = tuple(sorted(path for path, sign in files.items() if path not in settled or sign in busy))
         rested = {path: sign for path, sign in files.items() if path not in self.growing}
-        if rested.items() <= self._rested.items():
-            return
+        if not rested.items() <= self._rested.items():
+            yield from self._take(rested)
+        self._look_for_gone(files)
+
+    def _take(self, rested: Mapping[Path, Sign]) -> Iterator[Arrival]:
         ready = [(source, signs) for source, signs in self._sources() if self._is_ready(source, signs, set(self.growing))]
         for start in range(0, len(ready), _AT_ONCE):
             yield from self._harmonize(ready[start : start + _AT_ONCE])
-        self._rested = rested
+        self._rested = dict(rested)
+
+    def _look_for_gone(self, files: Mapping[Path, Sign]) -> None:
+        """Look, when files have come or gone and none is growing, which sources of the store are no longer there."""
+        if self.growing or self._looked == frozenset(files) or not self._store.exists():
+            return
+        below = os.path.join(os.path.abspath(self._folder), "")  # noqa: PTH100, PTH118 - as origins are written
+        with Store.open(self._store) as store:
+            gone: list[SourceEntry] = []
+            there: dict[tuple[str, str, int], SourceEntry] = {}
+            for entry in store.sources():
+                if entry.origin.startswith(below) and not os.path.lexists(entry.origin):
+                    gone.append(entry)
+                elif entry.origin.startswith(below):
+                    there[entry.digest, entry.mapping, entry.rows] = entry
+            renamed = {entry.iri: now for entry in gone if (now := there.get((entry.digest, entry.mapping, entry.rows)))}
+            if renamed:
+                store.withdraw(renamed)
+        for entry in gone:
+            if entry.iri in renamed:
+                self._tried.pop(Path(entry.origin), None)
+                self._unlinked.pop(Path(entry.origin), None)
+        new = [entry for entry in gone if entry.origin not in self._told_gone or entry.iri in renamed]
+        self._told_gone = {entry.origin for entry in gone if entry.iri not in renamed}
+        self.gone = tuple(
+            Gone(entry.key, Path(entry.origin), renamed[entry.iri].key if entry.iri in renamed else "") for entry in new
+        )
+        self._looked = frozenset(files)
 
     def _sources(self) -> list[tuple[Source, _Signs]]:
         try:
@@ -145,12 +196,12 @@ class Watch:
                 self._tried[source.path] = signs
             arrival = Arrival(outcome, source.path, changed=changed)
             if outcome.status == "harmonized" and done.generation and files:
-                arrival = self._arrival(arrival, done.generation, files)
+                arrival = self._arrival(arrival, files)
             yield arrival
         if done.generation and files:
-            yield from self._linked_now(done.generation, files, set(outcomes))
+            yield from self._linked_now(files, set(outcomes))
 
-    def _arrival(self, found: Arrival, generation: Generation, files: NotebookFiles) -> Arrival:
+    def _arrival(self, found: Arrival, files: NotebookFiles) -> Arrival:
         iri, path = found.outcome.iri, found.path
         is_notebook = iri in files.graphs
         links = files.links_of(path, iri)
@@ -158,14 +209,22 @@ class Watch:
             self._unlinked.pop(path, None)
         else:
             self._unlinked[path] = found.outcome
-        quads = generation.database.quads_for_pattern(None, None, None, ox.NamedNode(iri))
-        tiers = tiers_of(quads, self._pipeline.schema)
+        with Store.open(self._store) as store:
+            now = store.current  # the pipeline has closed its own
+            tiers = tiers_of(said_by(now, iri) if now else (), self._pipeline.schema)
         return Arrival(found.outcome, path, tiers if tiers.given else None, links, is_notebook, found.changed)
 
-    def _linked_now(self, generation: Generation, files: NotebookFiles, new: set[Path]) -> Iterator[Arrival]:
+    def _linked_now(self, files: NotebookFiles, new: set[Path]) -> Iterator[Arrival]:
         for path, outcome in list(self._unlinked.items()):
             if path not in new and files.links_of(path, outcome.iri):
-                yield self._arrival(Arrival(outcome, path), generation, files)
+                yield self._arrival(Arrival(outcome, path), files)
+
+
+def said_by(generation: Generation, iri: str) -> Iterator[ox.Quad]:
+    """Yield all that a source says: its own statements, and those about shared entities."""
+    yield from generation.database.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+    lines = "".join(f"{line} .\n" for line in generation.ledger.claims_of(iri))
+    yield from ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
 
 
 def _signs(source: Source) -> _Signs:

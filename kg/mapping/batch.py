@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -13,7 +13,7 @@ from kg.mapping.context import Context
 from kg.mapping.decisions import Decisions
 from kg.mapping.fragments import SEPARATOR, Caster, Column, distinct, looked_up, wrapped
 from kg.mapping.guard import Guard
-from kg.mapping.people import People
+from kg.mapping.people import People, says_who
 from kg.mapping.plan import RecordPlan, TablePlan, Use
 from kg.mapping.spec import Inverse, ValueRule
 from kg.mapping.taken import INDEX, PLACE, Taken
@@ -25,6 +25,8 @@ from kg.table import ROW, is_content
 
 SOURCE = "_source"
 """Column with the IRI of each row's source."""
+KEY_VALUE = "ExtraField"
+"""Class of records that are a key and its value."""
 DERIVED = PREFIXES["prov"] + "wasDerivedFrom"
 
 
@@ -100,7 +102,7 @@ class Batch:
         self.shared: list[pl.Series] = []
         self.failures: list[Failure] = []
         self.taken, self.withheld = Taken(frame), Taken(frame)
-        self._people, self._guard, self.guarded = people, guard, guarded or {}
+        self._people, self._guard, self.guarded = people, guard, dict(guarded or {})
         self._schema = frame.schema
         # People who are left out are left out with all of their rows.
         self._private = plan.main is not None and people.hides(plan.main)
@@ -120,6 +122,10 @@ class Batch:
         }
         for record in self.plan.records:
             self.subjects[record.rule.name] = subjects_of(record, frames[record.rule.name])
+        if self._people.withholds and not self._authors:
+            for record in self.plan.records:
+                if record.class_.name == KEY_VALUE:
+                    self._without_who(record, frames)
         for record in self.plan.records:
             self._record(record, frames[record.rule.name])
 
@@ -134,19 +140,68 @@ class Batch:
         about = self._people.withholds and column in self.plan.withheld
         return self._private or (about and not self._authors)
 
-    def masked(self, column: str, values: pl.Series, places: pl.Series | None = None) -> pl.Series:
-        """Return texts for the custom layer without addresses of people, and note which rows had one.
+    def masked(self, column: str, values: pl.Series, places: pl.Series | None = None, *, mapped: bool = False) -> pl.Series:
+        """Return texts without addresses of people, and note which rows had one.
 
-        ``places`` has the number of the row of each text; None where there is one for each row.
+        Texts that no rule took lose folders named like a person, too. ``places`` has the number of the row of each text; None
+        where there is one for each row.
         """
         if self._guard is None or self._authors or not self._people.withholds:
             return values
-        found = self._guard.addresses(values)
-        if found is None:
+        folders = [] if mapped else self._guard.folders(values.to_frame("_"))
+        values = folders[0].values.alias(values.name) if folders else values
+        mails = self._guard.addresses(values)
+        for found in [*folders, mails] if mails is not None else folders:
+            rows = found.rows.arg_true() if places is None else places.filter(found.rows)
+            self.masks.append(Masked(column, found.code, found.what, self.frame.select(SOURCE, ROW)[rows]))
+        return values if mails is None else mails.values
+
+    def _prose(self, use: Use, values: pl.Series, places: pl.Series | None = None, *, columns: str = "") -> pl.Series:
+        """Return texts for a slot without addresses of people, unless the slot is for people, such as ``email``."""
+        slot = use.slot
+        if slot.personal or slot.credits or slot.datatype is not None or slot.values is not None:
             return values
-        places = found.rows.arg_true() if places is None else places.filter(found.rows)
-        self.masks.append(Masked(column, found.code, found.what, self.frame.select(SOURCE, ROW)[places]))
-        return found.values
+        return self.masked(columns or use.column or "", values, places, mapped=True)
+
+    def _without_who(self, record: RecordPlan, frames: dict[str, pl.DataFrame]) -> None:
+        """Leave out the values of rows whose key says who, as a column of that name would be; no rule sees them."""
+        frame = frames[record.rule.name]
+        keys = [use for use in record.uses if use.slot.name == "field_name"]
+        who = subject = pl.Series("who", [False]).new_from_index(0, frame.height)
+        for use in keys:
+            made = _words(use, frame)
+            told = {key: says_who(key) for key in distinct(made)}
+            who = who | made.replace_strict(told, default=False, return_dtype=pl.Boolean).fill_null(value=False)
+            if self._guard is not None:
+                told = {key: self._guard.says_subject(key) for key in told}
+                subject = subject | made.replace_strict(told, default=False, return_dtype=pl.Boolean).fill_null(value=False)
+        there = self.subjects[record.rule.name].iri.is_not_null()
+        subject = subject & there
+        who = (who & there & ~self._of_credited(record, frame)) | subject
+        if not who.any():
+            return
+        lets = {name: [c for use in uses for c in use.columns] for name, uses in record.lets}
+        named = {c for use in record.uses if use.slot.name == "field_value" for c in use.columns}
+        named |= {column for name in named for column in lets.get(name, ())}
+        named -= {c for use in keys for c in use.columns}
+        for column in sorted(named & set(self.plan.headers)):
+            if (some := subject & self.frame[column].is_not_null()).any():
+                rows = self.frame.select(SOURCE, ROW).filter(some)
+                self.masks.append(Masked(column, "human-subject", "a value about a human subject", rows))
+            cells = self.frame[column].filter(who)
+            count = cells.explode().count() if isinstance(cells.dtype, pl.List) else cells.count()
+            self.guarded[column] = self.guarded.get(column, 0) + count
+        self.frame = _emptied(self.frame, named, who)
+        frames.update({name: _emptied(some, named, who) for name, some in frames.items()})
+
+    def _of_credited(self, record: RecordPlan, frame: pl.DataFrame) -> pl.Series:
+        """Return the rows whose record says more about a person who is kept, such as an author's ORCID."""
+        rows = pl.Series("of", [False]).new_from_index(0, frame.height)
+        for inverse, _, key in record.inverses:
+            if key is not None and self._people.credits(inverse.record) and frame.schema[key] == pl.String:
+                pairs = frame.select(pl.concat_str(SOURCE, key, separator=SEPARATOR).alias("k"))["k"]
+                rows = rows | pairs.is_in(list(self._keys.get(inverse.record, ()))).fill_null(value=False)
+        return rows
 
     def _record(self, record: RecordPlan, frame: pl.DataFrame) -> None:
         subjects = self.subjects[record.rule.name]
@@ -230,10 +285,7 @@ class Batch:
         elif use.template is not None:
             column = self._templated(use, values, predicate, frame)
         else:
-            texts_ = values.part("value")
-            if self._people.persons == "none" and use.slot.datatype is None and use.slot.values is None:
-                # Nobody is kept: nor are addresses in prose.
-                texts_ = self.masked(use.column or "", texts_, None if values.single else values.cells[INDEX])
+            texts_ = self._prose(use, values.part("value"), None if values.single else values.cells[INDEX])
             column = self._caster(use).column(texts_, values.part("unit") if use.unit_column else None)
         self._mark(use, values, column, subjects, frame, secret=secret)
         return self._folded(values, column.text)
@@ -263,6 +315,8 @@ class Batch:
         if template.text:
             made = texts(template, frame)
             words, unknown = made_words(rule, made)
+            if not secret:
+                words = self._prose(use, words, columns=" + ".join(template.columns))
             done = self._caster(use).column(words, None)
             full = _where(on, done.text)
             exact = None if done.inexact is None else full.is_not_null() & ~done.inexact.fill_null(value=False)
@@ -305,7 +359,8 @@ class Batch:
         whole = frame if values.single else frame.select(pl.all().gather(values.cells[INDEX]))
         filled = whole.with_columns(values.part("value").alias(""))
         if use.template.text:
-            return self._caster(use).column(texts(use.template, filled), None)
+            made = self._prose(use, texts(use.template, filled), None if values.single else values.cells[INDEX])
+            return self._caster(use).column(made, None)
         return Column(wrapped(iris(use.template, filled, pl.col(SOURCE)), f"{predicate}<", ">;"), None, {})
 
     def _constant(self, record: RecordPlan, use: Use, frame: pl.DataFrame, rows: pl.Series) -> pl.Series:
@@ -420,6 +475,27 @@ class Batch:
         ).alias("block")
         made = parts.with_columns(block)["block"]
         self._put(made, Subjects(made, own, {}), unique=True)
+
+
+def _words(use: Use, frame: pl.DataFrame) -> pl.Series:
+    """Return what a use makes of every row; the first value where it makes several."""
+    if use.template is not None and use.column is None:
+        return texts(use.template, frame)
+    if use.column is None:
+        return pl.Series("value", [use.rule.constant], pl.String).new_from_index(0, frame.height)
+    cells = values_of(use, frame).cells.drop_nulls("value").group_by(INDEX, maintain_order=True).first()
+    return frame.select(INDEX).join(cells.select(INDEX, "value"), on=INDEX, how="left", maintain_order="left")["value"]
+
+
+def _emptied(frame: pl.DataFrame, names: Iterable[str], rows: pl.Series) -> pl.DataFrame:
+    """Return a frame with some columns empty in some rows; a list stays as long as it is."""
+    changed = []
+    for name in names:
+        if name in frame.columns:
+            is_list = isinstance(frame.schema[name], pl.List)
+            empty = pl.col(name).list.eval(pl.when(pl.lit(value=False)).then(pl.element())) if is_list else None
+            changed.append(pl.when(~rows).then(name).otherwise(empty).alias(name))
+    return frame.with_columns(changed)
 
 
 def _where(rows: pl.Series, values: pl.Series) -> pl.Series:

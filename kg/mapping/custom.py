@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
 from kg.curie import KG, encode
@@ -10,6 +12,8 @@ from kg.mapping.cast import literal
 from kg.mapping.fragments import escaped, wrapped
 from kg.mapping.taken import INDEX, PLACE
 from kg.mapping.tally import Tally
+
+_NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$"
 
 
 def property_iri(namespace: str, column: str) -> str:
@@ -27,7 +31,7 @@ class CustomLayer:
     def __init__(self, mapping: str, namespace: str, tally: Tally) -> None:
         """``namespace`` is that of the mapping; ``tally`` is added to."""
         self._mapping, self._namespace, self._tally = mapping, namespace, tally
-        self._described: set[tuple[str, str]] = set()
+        self._described: dict[tuple[str, str], bool] = {}
 
     def add(self, batch: Batch, raw: pl.DataFrame) -> None:
         """Write what the rules of a batch left, and tally.
@@ -45,8 +49,8 @@ class CustomLayer:
             is_list = isinstance(schema[column], pl.List)
             left = self._listed(batch, raw, column) if is_list else self._plain(batch, raw, column)
             if left is not None:
-                fragments.append(left)
-                self._describe(batch, column, left)
+                fragments.append(left[0])
+                self._describe(batch, column, *left)
         batch.finish(fragments)
         lost = self._orphans(batch, fragments)
         if lost is not None:
@@ -60,7 +64,8 @@ class CustomLayer:
         self._tally.withheld[key] += withheld
         self._tally.custom[key] += filled - missing - mapped - withheld
 
-    def _plain(self, batch: Batch, raw: pl.DataFrame, column: str) -> pl.Series | None:
+    def _plain(self, batch: Batch, raw: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Series] | None:
+        """Return the statements of a column, and True where all of them are raw texts of mapped values."""
         there = batch.frame[column].is_not_null()
         texts = raw[column]
         filled = int((texts.str.strip_chars() != "").sum())
@@ -82,9 +87,11 @@ class CustomLayer:
             return None
         values = texts if left.all() else pl.DataFrame({"v": texts, "l": left}).select(pl.when("l").then("v").alias("v"))["v"]
         values = batch.masked(column, values)
-        return wrapped(escaped(values), f'<{property_iri(self._namespace, column)}>"', '";')
+        raws = left & mapped if mapped is not None else pl.Series([False]).new_from_index(0, left.len())
+        return wrapped(escaped(values), f'<{property_iri(self._namespace, column)}>"', '";'), raws
 
-    def _listed(self, batch: Batch, raw: pl.DataFrame, column: str) -> pl.Series | None:
+    def _listed(self, batch: Batch, raw: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Series] | None:
+        """Return the statements of a column of lists, and True where all of them are raw texts of mapped values."""
         texts = raw.select(column).with_columns(batch.frame[INDEX], batch.frame[column].alias("_clean")).drop_nulls(column)
         steps = pl.int_ranges(0, pl.col(column).list.len(), dtype=pl.UInt32).alias(PLACE)
         cells = texts.with_columns(steps).explode([column, "_clean", PLACE])
@@ -108,13 +115,15 @@ class CustomLayer:
         self._count(batch, column, filled, missing, int(known["ok"].sum()), int(known["hidden"].sum()) + guarded)
         if not left.height:
             return None
-        said = wrapped(
-            escaped(batch.masked(column, left[column], left[INDEX])), f'<{property_iri(self._namespace, column)}>"', '";'
-        )
+        texts = _whole(left.select(INDEX, "ok", batch.masked(column, left[column], left[INDEX]).alias("v")))
+        said = wrapped(escaped(texts["v"]), f'<{property_iri(self._namespace, column)}>"', '";')
         joined = (
-            left.select(INDEX).with_columns(said.alias("f")).group_by(INDEX, maintain_order=True).agg(pl.col("f").str.join(""))
+            texts.with_columns(said.alias("f"))
+            .group_by(INDEX, maintain_order=True)
+            .agg(pl.col("f").str.join(""), pl.col("ok").all())
         )
-        return batch.frame.select(INDEX).join(joined, on=INDEX, how="left", maintain_order="left")["f"]
+        whole = batch.frame.select(INDEX).join(joined, on=INDEX, how="left", maintain_order="left")
+        return whole["f"], whole["ok"].fill_null(value=False)
 
     def _orphans(self, batch: Batch, fragments: list[pl.Series]) -> Subjects | None:
         """Return the rows whose cells have no record to hang on: they become records of their own."""
@@ -130,17 +139,42 @@ class CustomLayer:
         iri = batch.frame.with_columns(pl.when(wanted).then(row).alias("r"))["r"]
         return Subjects(iri, pl.Series("own", [True]).new_from_index(0, batch.frame.height), {})
 
-    def _describe(self, batch: Batch, column: str, left: pl.Series) -> None:
-        sources = batch.frame["_source"].filter(left.is_not_null()).unique().to_list()
-        for source in sources:
-            if (source, column) in self._described:
-                continue
-            self._described.add((source, column))
-            block = (
-                f"<{source}>{{<{property_iri(self._namespace, column)}> a <{KG}CustomColumn>;<{KG}rawKey>{literal(column)};"
-                f'<{KG}keySpace>"{self._namespace}";<{KG}mappingStatus>"unmapped";}}\n'
-            )
-            batch.shared.append(pl.Series("_block", [block]))
+    def _describe(self, batch: Batch, column: str, left: pl.Series, raws: pl.Series) -> None:
+        there = batch.frame.select("_source").with_columns(raws.alias("raw")).filter(left.is_not_null())
+        for source, raw in there.group_by("_source").agg(pl.col("raw").all()).iter_rows():
+            self._described[source, column] = self._described.get((source, column), True) and raw
+
+    def columns(self) -> pl.Series | None:
+        """Return what is to be said of the columns that were added since this was last asked, or None.
+
+        A column of which only raw texts of mapped values are kept is approved: a mapping takes it.
+        """
+        blocks = [
+            f"<{source}>{{<{property_iri(self._namespace, column)}> a <{KG}CustomColumn>;<{KG}rawKey>{literal(column)};"
+            f'<{KG}keySpace>"{self._namespace}";<{KG}mappingStatus>"{"approved" if raw else "unmapped"}";}}\n'
+            for (source, column), raw in self._described.items()
+        ]
+        self._described.clear()
+        return pl.Series("_block", blocks) if blocks else None
+
+
+def _whole(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return texts of lists (``_i``, ``v``, ``ok``) with those of a list that repeats, or is of numbers, as one JSON array."""
+    number = pl.col("v").str.contains(_NUMBER)
+    many = pl.len().over(INDEX) > 1
+    ordered = cells.select(many & (number.all().over(INDEX) | (pl.col("v").n_unique().over(INDEX) < pl.len().over(INDEX))))
+    is_array = ordered.to_series()
+    if not is_array.any():
+        return cells
+    arrays = cells.filter(is_array)
+    quoted = {text: json.dumps(text, ensure_ascii=False) for text in arrays.filter(~number)["v"].unique()}
+    arrays = (
+        arrays.with_columns(pl.col("v").replace(quoted))
+        .group_by(INDEX, maintain_order=True)
+        .agg(pl.col("ok").all(), pl.format("[{}]", pl.col("v").str.join(", ")).alias("v"))
+        .select(INDEX, "ok", "v")
+    )
+    return pl.concat([cells.filter(~is_array), arrays])
 
 
 def _empty(raw: pl.DataFrame) -> frozenset[str]:

@@ -36,8 +36,14 @@ class Guard(Protocol):
     def paths(self, frame: pl.DataFrame) -> list[Named]:
         """Return the columns with paths below the folder of a user; the name of the user is taken out."""
 
+    def folders(self, frame: pl.DataFrame) -> list[Named]:
+        """Return the columns with paths that have a folder named like a person; the name is taken out."""
+
     def subjects(self, frame: pl.DataFrame) -> list[Named]:
         """Return the columns with identifiers of patients and other human subjects; nothing of these cells is left."""
+
+    def says_subject(self, name: str) -> bool:
+        """Return whether a column, or a key, says by its name that it is about a human subject."""
 
     def addresses(self, values: pl.Series) -> Named | None:
         """Return texts without e-mail addresses; None where there are none."""
@@ -60,14 +66,20 @@ class Guarded:
     withheld: Mapping[str, int] = field(default_factory=dict)
 
 
-def guarded(raw: pl.DataFrame, guard: Guard | None, *, withholds: bool) -> Guarded:
-    """Return rows as they may be kept; where nothing is withheld, human subjects are told all the same."""
+def guarded(raw: pl.DataFrame, guard: Guard | None, *, withholds: bool, nobody: bool = False) -> Guarded:
+    """Return rows as they may be kept; where nothing is withheld, human subjects are told all the same.
+
+    With ``nobody``, folders that are only named like a person are masked, too.
+    """
     if guard is None:
         return Guarded(raw, raw)
     paths = guard.paths(raw) if withholds else []
     if paths:
         raw = raw.with_columns(found.values.alias(found.column) for found in paths)
+    folders = guard.folders(raw) if nobody else []
+    if folders:
+        raw = raw.with_columns(found.values.alias(found.column) for found in folders)
     subjects = guard.subjects(raw)
     kept = raw.with_columns(found.values.alias(found.column) for found in subjects) if subjects and withholds else raw
     counts = {found.column: found.count for found in subjects} if withholds else {}
-    return Guarded(raw, kept, (*paths, *subjects), counts)
+    return Guarded(raw, kept, (*paths, *folders, *subjects), counts)

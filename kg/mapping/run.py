@@ -91,11 +91,14 @@ class Run:
             how many new Decisions there were, by field and status.
         """
         names = {source.iri: source.key for source in sources}
-        tables = _Tables(sources, self._mapping, self._guard, withholds=self._people.withholds)
+        tables = _Tables(sources, self._mapping, self._guard, self._people.persons)
         keys = self._keys(tables)
         for kind in tables.kinds:
             for rows in tables.batches(kind):
                 self._batch(kind, rows, tables, keys, names)
+        columns = self._custom.columns()
+        if columns is not None:
+            self._sink.shared(columns)
         counts: Counter[tuple[str, str]] = Counter()
         blocks = self._decisions.flush()
         for _, _, decision in blocks:
@@ -188,9 +191,9 @@ class Run:
 class _Tables:
     """The tables of one or many sources, by kind, with the source and its variables in every row."""
 
-    def __init__(self, sources: Sequence[Loaded], mapping: MappingSpec, guard: Guard | None, *, withholds: bool) -> None:
+    def __init__(self, sources: Sequence[Loaded], mapping: MappingSpec, guard: Guard | None, persons: Persons) -> None:
         self._sources, self._mapping = sources, mapping
-        self._guard, self._withholds = guard, withholds
+        self._guard, self._persons = guard, persons
         self.kinds = list(dict.fromkeys(kind for source in sources for kind in source.reading.tables))
         self._whole: dict[str, pl.DataFrame] = {}
         self._others: dict[tuple[str, tuple[str, ...]], pl.DataFrame] = {}
@@ -198,7 +201,7 @@ class _Tables:
     def batches(self, kind: str) -> Iterator[Guarded]:
         """Yield the rows of one kind, some at a time, without what identifies people."""
         for rows in self._read(kind):
-            yield guarded(rows, self._guard, withholds=self._withholds)
+            yield guarded(rows, self._guard, withholds=self._persons != "all", nobody=self._persons == "none")
 
     def _read(self, kind: str) -> Iterator[pl.DataFrame]:
         if len(self._sources) == 1:

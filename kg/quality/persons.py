@@ -28,6 +28,18 @@ _USER = r"""(?:[^\\/\r\n"'<>|:;,*?]{1,40}([\\/])|[^\\/\s"'<>|:;,*?]+)"""
 _USER_PATH = rf"(?im)({_HOME}){_USER}"
 _PATHS_AT_ALL = r"(?i)(?:home|users|settings|einstellungen)[\\/]"
 
+_FOLDERS = rf"(?:{_B}[a-zA-Z]:[\\/]+|\\\\|{_START}/)(?:[^\\/\r\n\"<>|:*?]+[\\/]+)*?"
+_WORD = r"\p{Lu}['\x{2019}\-]?\p{L}*\p{Ll}[\p{L}'\x{2019}\-]*"
+_SURNAME_FIRST = (
+    rf"(?m)({_FOLDERS})(?:\p{{Ll}}+ )*{_WORD}(?: {_WORD})?"
+    r", ?\p{Lu}[\p{L}'\x{2019}\-]*\.?(?: \p{Lu}[\p{L}.]*)?([\\/]|$)"
+)
+_OF_SOMEBODY = (
+    rf"(?m)({_FOLDERS}(?:(?i:users?)[^\\/\r\n]*|(?i:home|people|staff)(?:[ _\-][^\\/\r\n]*)?)[\\/]+)"
+    r"(?:[^\\/\r\n\"<>|:*?]{1,40}([\\/])|[^\\/.\s\"<>|:*?]{1,40}$)"
+)
+_FOLDERS_AT_ALL = r"(?i)[\\/](?:users?|home|people|staff)[^\\/\r\n]*[\\/]|[\\/][^\\/\r\n]*\p{L}, ?\p{L}"
+
 _MAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9][A-Za-z0-9\-]*(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}"
 _NO_MAIL = r"(?i)@\dx\.(?:png|jpe?g|svg|tiff?|gif)\b|\bgit@"
 
@@ -63,7 +75,8 @@ _HEADER = re.compile(
     r"(?:other)?patient'?s?[ _.\-]*(?:names?|(?:first|last|family|full)[ _\-]?name|surname"
     r"|birth[ _\-]?(?:date|day|name|time)\w*"
     r"|date[ _\-]of[ _\-]birth|dob|address|telephone\w*|phone\w*|mother\w*|initials|insurance\w*|religious\w*)"
-    r"|(?:other)?patientids?|medicalrecordlocator"
+    r"|(?:other)?patient'?s?[ _.\-]*ids?|medicalrecordlocator|patientcomments?|additionalpatienthistory"
+    r"|currentpatientlocation|patientinstitutionresidence|patienttelecominformation|responsibleperson"
     r"|(?:donor|participant)'?s?[ _.\-]*(?:(?:full|first|last|family)[ _\-]?name|surname|birth[ _\-]?date"
     r"|date[ _\-]of[ _\-]birth|dob|address|phone\w*)"
     r"|mrn|medical[ _\-]?record[ _\-]?(?:number|no|id)|nhs[ _\-]?(?:number|no)|ssn|social[ _\-]?security[ _\-]?(?:number|no)"
@@ -112,6 +125,19 @@ def found_user_paths(frame: pl.DataFrame) -> list[Found]:
     return _found(frame, _names(frame), _PATHS_AT_ALL, _without_user)
 
 
+def found_folders(frame: pl.DataFrame) -> list[Found]:
+    r"""Return the columns with paths that have a folder named like a person, without that name.
+
+    That is a part like ``Surname, Given``, or whatever follows a part that begins with ``user`` or is ``people``, ``staff`` or
+    ``home``. It may hit folders that are of nobody, so it is for texts that no rule takes, or where nobody at all is kept.
+
+    >>> frame = pl.DataFrame({"Path": [r"W:\Andrews, Laura\a.czi", r"D:\User data\Julia\b.czi"]})
+    >>> found_folders(frame)[0].values.to_list()
+    ['W:\\...\\a.czi', 'D:\\User data\\...\\b.czi']
+    """
+    return _found(frame, _names(frame), _FOLDERS_AT_ALL, _without_folders)
+
+
 def without_mails(values: pl.Series) -> Found | None:
     """Return texts without e-mail addresses, or None where there are none.
 
@@ -139,6 +165,15 @@ def found_subjects(frame: pl.DataFrame) -> list[Found]:
     found = [done for name, what in spoken.items() if (done := _emptied(frame[name], _somebody, what)) is not None]
     others = [name for name in names if name not in spoken]
     return found + _found(frame, others, _SUBJECTS_AT_ALL, _without_subjects)
+
+
+def says_subject(name: str) -> bool:
+    """Return whether a column, or a key, says by its name that it is about a human subject.
+
+    >>> says_subject("Patient ID"), says_subject("Sample ID")
+    (True, False)
+    """
+    return _HEADER.search(name) is not None
 
 
 def is_nhs_number(digits: str) -> bool:
@@ -186,6 +221,17 @@ def _mask_user(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     return masked, (masked != values).fill_null(value=False)
 
 
+def _without_folders(values: pl.Series) -> Found | None:
+    return _each(values, _mask_folders, "a folder of a person in a path")
+
+
+def _mask_folders(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    masked = values
+    for path in (_SURNAME_FIRST, _OF_SOMEBODY):
+        masked = masked.str.replace_all(path, f"${{1}}{MASK}${{2}}")
+    return masked, (masked != values).fill_null(value=False)
+
+
 def _without_subjects(values: pl.Series) -> Found | None:
     return _emptied(values, _identifies, "an identifier of a human subject")
 
@@ -221,7 +267,7 @@ def _where(mask: pl.Series, yes: pl.Series, no: pl.Series) -> pl.Series:
 
 @lru_cache(maxsize=16384)
 def _by_header(name: str, *, is_animal: bool) -> str:
-    if _HEADER.search(name):
+    if says_subject(name):
         return "a column about a human subject"
     return "dates of birth" if _BIRTH_HEADER.search(name) and not is_animal else ""
 

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 from kg.errors import SourceError
 from kg.readers.bundle import Folder, Gathered, Gathers, gathered
 from kg.readers.limits import Limits
-from kg.readers.peek import Peek, looks_like
+from kg.readers.links import OUTWARD, Inside
+from kg.readers.links import reason_of as reason_of_link
+from kg.readers.peek import Peek
 from kg.readers.peek import peek as _peek
+from kg.readers.refusal import reason_of
 from kg.table import Reading, Source
 
 if TYPE_CHECKING:
@@ -134,7 +137,7 @@ def reader_of(peek: Peek) -> Reader:
     for reader in readers():
         if _claims(reader, peek):
             return reader
-    reason = f"looks like {looks_like(peek)}, for which there is no reader"
+    reason = reason_of(peek)
     if _found().missing:
         reason += f"; not installed here: {', '.join(_found().missing)}"
     raise UnsupportedSource(key, reason)
@@ -164,6 +167,8 @@ def read(source: Source, limits: Limits = _DEFAULT) -> Reading:
 
 def reader_for(source: Source) -> Reader:
     """Return the reader that found a source to be one, else the first that claims it; errors as for `read`."""
+    if source.reader == OUTWARD:
+        raise SourceError(source.key, reason_of_link(source))
     if source.reader:
         return cast("Reader", importlib.import_module(_modules()[source.reader]))  # one of them, not all
     return reader_of(peek(source))
@@ -200,7 +205,8 @@ def discover(paths: Sequence[Path], gather: Gather = gathered_in) -> list[Source
     What belongs together is one source: sidecars with the file that stands for them, an OME-Zarr with all that lies in it.
     Keys are relative to the parent of the path given: the argument ``data/idr`` gives ``idr/idr0012/idr0012-study.txt``,
     a file gives its own name. Different files that come to the same key get ``~`` and six digits of a hash of where they
-    lie. Hidden files and ``__pycache__`` inside folders are left out.
+    lie. Hidden files and ``__pycache__`` inside folders are left out. A link that leads out of what was named is a source that
+    is refused when it is read; a linked folder is then not entered.
 
     Args:
         paths: files and folders.
@@ -210,9 +216,10 @@ def discover(paths: Sequence[Path], gather: Gather = gathered_in) -> list[Source
         SourceError: a path does not exist, or a folder cannot be listed.
     """
     found: dict[str, Source] = {}
+    inside = Inside(paths)
     for path in paths:
-        for source in _sources(path, gather):
-            real = os.path.realpath(source.path)
+        for source in map(inside.refused, _sources(path, gather, inside)):
+            real = str(source.path) if source.reader == OUTWARD else os.path.realpath(source.path)
             known = found.get(real)
             found[real] = replace(known, named=known.named or source.named) if known else source
     uses = Counter(source.key for source in found.values())
@@ -232,12 +239,12 @@ def parts_of(sources: Sequence[Source]) -> list[Part]:
     return parts
 
 
-def _sources(path: Path, gather: Gather) -> Iterator[Source]:
+def _sources(path: Path, gather: Gather, inside: Inside) -> Iterator[Source]:
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and the name given is the one shown
     if not absolute.exists():
         raise SourceError(str(path), "does not exist, expected a file or a folder")
     if absolute.is_dir():
-        yield from _below(absolute, str(path), gather)
+        yield from _below(absolute, str(path), gather, inside)
         return
     if not absolute.is_file():
         raise SourceError(str(path), "is a device or a pipe, expected a file or a folder")
@@ -249,8 +256,8 @@ def _sources(path: Path, gather: Gather) -> Iterator[Source]:
     yield Source(absolute, _key(absolute, absolute.parent), named=True)
 
 
-def _below(folder: Path, shown: str, gather: Gather) -> Iterator[Source]:
-    """Walk a folder in order of names; a linked folder is entered unless it was entered before."""
+def _below(folder: Path, shown: str, gather: Gather, inside: Inside) -> Iterator[Source]:
+    """Walk a folder in order of names; a linked folder is entered unless it leads out or was entered before."""
     entered: set[tuple[int, int]] = set()
     claimed: set[Path] = set()  # files that a source above consists of
 
@@ -270,6 +277,7 @@ def _below(folder: Path, shown: str, gather: Gather) -> Iterator[Source]:
             folders.clear()
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
         free = [] if together.whole else sorted(name for name in names if not claimed or here / name not in claimed)
+        yield from (Source(here / name, _key(here / name, folder.parent)) for name in inside.folders_leading_out(here, folders))
         yield from _in_folder(here, free, together, folder)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import resource
 import struct
 import sys
@@ -61,6 +62,7 @@ def main() -> None:
     _close_doors(scratch)
     while request := _received(requests):
         head, payload = _answer(request, memory)
+        head = _without_places(head, request)
         text = json.dumps(head).encode()
         replies.write(LENGTH.pack(len(text)) + text)
         for part in payload:
@@ -119,6 +121,34 @@ def _answer(request: Mapping[str, Any], memory: int) -> tuple[dict[str, Any], li
         return {"error": LimitError.__name__, "where": key, "what": "is nested too deeply to be read"}, []
     except Exception as error:  # noqa: BLE001 - libraries raise anything on damaged files, and the batch must go on
         return _unforeseen(key, error)
+
+
+def _without_places(head: dict[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reply whose sentences name the source by its key alone: where it lies on this machine is nobody's business.
+
+    >>> _without_places({"what": "bad: /d/a.nd2"}, {"path": b"/d/a.nd2".hex(), "key": "in/a.nd2"})["what"]
+    'bad: in/a.nd2'
+    """
+    if "path" not in request:
+        return head
+    path, key = os.fsdecode(bytes.fromhex(request["path"])), request["key"]
+    places = {path: key, os.path.realpath(path): key}
+    for place in (os.path.dirname(found) for found in tuple(places)):  # noqa: PTH120 - of text that may hold any byte
+        if len(place) > 1:
+            places |= {place: key.rpartition("/")[0] or "its folder"}
+
+    longest_first = "|".join(re.escape(place) for place in sorted(places, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w.])(?:{longest_first})(?!\w)")
+
+    def told(text: str) -> str:
+        return pattern.sub(lambda found: places[found[0]], text)
+
+    said: dict[str, Any] = {name: told(head[name]) for name in ("where", "what") if name in head}
+    problems = [
+        {name: told(value) if isinstance(value, str) else value for name, value in problem.items()}
+        for problem in head.get("problems", ())
+    ]
+    return {**head, **said, **({"problems": problems} if problems else {})}
 
 
 def _together(request: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:

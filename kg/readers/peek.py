@@ -139,7 +139,7 @@ def looks_like(peek: Peek) -> str:
     if head.startswith(LFS):
         return "a git-lfs pointer; the file itself has not been fetched (git lfs pull)"
     if head.startswith(ZIP):
-        return "a spreadsheet" if peek.suffix in {".xlsx", ".ods"} else "a zip archive without a crate or a table inside"
+        return "a spreadsheet" if peek.suffix in {".xlsx", ".ods"} else "a zip archive"
     if head[257:262] == b"ustar":
         return "a tar archive"
     for magic, words in _MAGIC:

@@ -209,6 +209,13 @@ class Ledger:
         for line, audiences in rows:
             yield line, shared_graph(audiences.split("\n"))
 
+    def claims_of(self, iri: str) -> Iterator[str]:
+        """Yield the shared statements that a source claims, as N-Triples without the final dot; nothing where it is unknown."""
+        row = self._db.execute("SELECT claims FROM source WHERE iri = ?", (iri,)).fetchone()
+        for number in array("I", row[0]) if row else ():
+            (line,) = self._db.execute("SELECT line FROM statement WHERE id = ?", (number,)).fetchone()
+            yield str(line)
+
     def shared_count(self) -> int:
         """Return the number of shared statements."""
         return int(self._db.execute("SELECT count(*) FROM statement").fetchone()[0])

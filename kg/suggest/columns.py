@@ -32,6 +32,8 @@ TWINS: Mapping[str, str] = MappingProxyType({
 """Slots that hold one thing twice: as written, and as a term or a number."""
 NUMBERED = frozenset({"Reagent", "SignalChannel", "Gene", "Detector", "LightSource", "Laser", "Filter"})
 """Classes of which a row may have several, told apart by the numbers in the names of their columns."""
+_ACROSS, _DOWN = "pixel_size_x", "pixel_size_y"
+_ONE_WAY = frozenset({"x", "y", "z", "width", "height", "depth", "horizontal", "vertical"})
 _MOSTLY = 0.7
 _ACCESSION = re.compile(
     r"(term )?(source )?(accession( number)?|accession id|ontology( term)? id|term id|curie|ontology iri|term iri)"
@@ -120,10 +122,31 @@ def suggested(kind: str, columns: Mapping[str, Profile], judge: Judge, showing: 
     class_ = _class_of_row(drafts, schema)
     about = {one.best.target.class_ for one in drafts if one.best} - {""}
     drafts = [_placed(one, class_, about, schema) for one in drafts]
-    drafts = _one_each(drafts, judge)
+    drafts = _in_both_directions(_one_each(drafts, judge))
     rows = max((profile.rows for profile in columns.values()), default=0)
     cut = tuple(replace(one, candidates=one.candidates[:SHOWN], shown=one.shown[:SHOWN], reason=_reason(one)) for one in drafts)
     return Suggested(kind, rows, class_, cut)
+
+
+def is_in_plane(one: Suggestion) -> bool:
+    """Say whether a column is a size of pixels in x and y at once: its header says both, or neither."""
+    return bool(one.best and one.best.target.slot == _ACROSS) and _ONE_WAY.isdisjoint(one.header.words)
+
+
+def _in_both_directions(drafts: Sequence[Suggestion]) -> list[Suggestion]:
+    """Let a column of both directions fill both slots, unless another column has the height of pixels."""
+    has_height = any(one.best and one.best.target.slot == _DOWN for one in drafts)
+    told = []
+    for one in drafts:
+        if is_in_plane(one):
+            first, *others = [c for c in one.candidates if c.target.slot != _DOWN]
+            second = replace(
+                first, target=Target(first.target.class_, _DOWN), why=f"{first.why}; the header names both, or none"
+            )
+            told.append(replace(one, candidates=(first, *([] if has_height else [second]), *others)))
+        else:
+            told.append(one)
+    return told
 
 
 def _reason(one: Suggestion) -> str:

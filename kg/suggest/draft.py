@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.schema import Schema, Slot, load_schema
-from kg.suggest.columns import ACCEPT, NUMBERED, TWINS, Suggested, Suggestion
+from kg.suggest.columns import ACCEPT, NUMBERED, TWINS, Suggested, Suggestion, is_in_plane
 from kg.suggest.judge import KEYED, Candidate
-from kg.suggest.profile import ANSWERS
+from kg.suggest.profile import ANSWERS, LOOKED_AT
 from kg.suggest.suggest import Draft
 
 _DEEPEST = 4
@@ -40,7 +40,10 @@ _SAME = frozenset(
         "StudyComponent",
     }
 )
-"""Classes whose records are one where everything said about them is the same."""
+"""Classes whose records are one where everything said about them is the same, and something names them."""
+_NAMING = frozenset(
+    {"name", "model", "identifier", "accession", "device_label", "serial_number", "catalog_number", "rrid", "orcid", "email"}
+)
 _AVOIDED = frozenset(
     {"annotations", "derived_from", "decision", "extra_fields", "linked_records", "is_based_on", "image_of_origin"}
 )
@@ -196,7 +199,7 @@ def _taken(column: Suggestion) -> list[Candidate]:
     if best is None:
         return []
     both = best.target.slot in _BOTH or column.profile.units or best.needs.startswith("date_format")
-    twin = TWINS.get(best.target.slot) if both else None
+    twin = "pixel_size_y" if is_in_plane(column) else TWINS.get(best.target.slot) if both else None
     also = [
         c
         for c in column.candidates[1:]
@@ -210,7 +213,8 @@ def _asked(column: Suggestion) -> Iterator[str]:
     for candidate in column.candidates[:2]:
         needs = f"; it needs a {candidate.needs}" if candidate.needs else ""
         slot = f"{candidate.target.class_}.{candidate.target.slot}"
-        yield f"{_comment(column.column)}: {slot}? {candidate.score:.2f} {_comment(candidate.why)}{needs}"
+        lost = "; the header's unit is lost where a cell is a bare number" if _unit_lost(column) and not needs else ""
+        yield f"{_comment(column.column)}: {slot}? {candidate.score:.2f} {_comment(candidate.why)}{needs}{lost}"
 
 
 def way(schema: Schema, start: str, end: str) -> tuple[tuple[str, str], ...] | None:
@@ -275,6 +279,8 @@ def _rule(column: Suggestion, candidate: Candidate, one: Suggested, schema: Sche
         rule["date_format"] = profile.date_format
     if profile.shapes.get("magnification", 0) > ACCEPT and slot.datatype:
         rule["pattern"] = _TIMES_SOME if profile.numbers else _TIMES_ALL
+    if slot.kind == "literal" and not slot.datatype and not slot.unit and _unit_lost(column) and slot.name not in KEYED:
+        return None
     template = _template(slot, column)
     if template:
         rule["template"] = template
@@ -289,14 +295,30 @@ def _template(slot: Slot, column: Suggestion) -> str:
         return "RRID:{}"
     if slot.name in KEYED and slot.kind == "literal":
         return f"{column.header.own.replace('{', '(').replace('}', ')')}: {{}}"
+    if slot.kind == "literal" and not slot.datatype and not slot.unit and _bare(column):
+        return f"{{}} {column.header.unit_text}"
     return ""
+
+
+def _bare(column: Suggestion) -> bool:
+    """Say whether the cells are numbers without the unit that the header says."""
+    profile = column.profile
+    return bool(column.header.unit and profile.values) and profile.numbers == 1 and not profile.units
+
+
+def _unit_lost(column: Suggestion) -> bool:
+    """Say whether only some cells are such numbers, so that no template fits all of them."""
+    profile = column.profile
+    if not column.header.unit or not profile.numbers or _bare(column):
+        return False
+    return sum(profile.units.values()) < len(profile.values[:LOOKED_AT])
 
 
 def _written(record: _Record, one: Suggested, keys: Sequence[str], *, is_main: bool) -> Iterator[str]:
     """Yield the lines of a record."""
     base = _snake(record.class_).replace("_", "-") + "".join(re.findall(r"_\d+(?=_|$)", record.name)[:1]).replace("_", "-")
     plain = all(_plain(name) for name in record.columns)
-    is_same = not is_main and record.class_ in _SAME and plain and record.columns and not record.leads
+    is_same = not is_main and record.class_ in _SAME and plain and not record.leads and any(map(_names, record.slots))
     own = "/".join(f"{{{key}}}" for key in (keys if is_main else record.columns if is_same else ()))
     yield f"  - name: {record.name}"
     yield f"    class: {record.class_}"
@@ -317,6 +339,11 @@ def _written(record: _Record, one: Suggested, keys: Sequence[str], *, is_main: b
         else:
             yield f"      {slot}:"
             yield from (f"        - {text}{_beside(why)}" for text, why in rules)
+
+
+def _names(slot: str) -> bool:
+    """Say whether a slot tells which thing it is, as a measure such as a working distance does not."""
+    return slot in _NAMING or slot.endswith(("_name", "_identifier", "_symbol"))
 
 
 def _beside(why: str) -> str:

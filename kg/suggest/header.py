@@ -41,6 +41,7 @@ class Header:
         words: folded words in their order, without numbers and units.
         number: the number that tells repeated columns apart; empty for none.
         unit: UCUM code of the unit written in it; empty for none.
+        unit_text: the unit as written.
         plain: the words without what stands in brackets; the same where nothing does.
     """
 
@@ -50,6 +51,7 @@ class Header:
     words: tuple[str, ...]
     number: str = ""
     unit: str = ""
+    unit_text: str = ""
     plain: tuple[str, ...] = ()
 
     @property
@@ -71,12 +73,15 @@ def header_of(name: str) -> Header:
     match = _WRAPPED.fullmatch(text) or _LEFT.fullmatch(text)
     wrapper = match["wrapper"].lower() if match else ""
     own = f"{match['inside']} {match.groupdict().get('after') or ''}".strip() if match else text
-    rest, unit = _unit_taken(own)
+    rest, unit_text = _unit_taken(own)
+    unit = unit_code(unit_text) or "" if unit_text else ""
     numbers = _CHANNEL_NUMBER.findall(rest) or _NUMBER.findall(rest)
     if numbers:  # Phenotype 4 Term Name a
         rest = _LETTER.sub("", rest)
     outside = _BRACKETS.sub(" ", rest)
-    return Header(name, wrapper[:4], own, folded(rest), numbers[-1].strip("#.") if numbers else "", unit, folded(outside))
+    return Header(
+        name, wrapper[:4], own, folded(rest), numbers[-1].strip("#.") if numbers else "", unit, unit_text, folded(outside)
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -101,15 +106,15 @@ def _singular(word: str) -> str:
 
 
 def _unit_taken(text: str) -> tuple[str, str]:
-    """Return a name without the unit at its end, and the code of that unit; a quotient of pixels is a length."""
+    """Return a name without the unit at its end, and that unit as written; a quotient of pixels is a length."""
     inside = _BRACKETS.findall(text)
     for content in reversed(inside):
         code = unit_code(content)
         if code is not None and not content.strip().isdigit():
-            return text.replace(content, " "), code
+            return text.replace(content, " "), content.strip()
     match = _LAST.match(text)
     if match and unit_code(match["unit"]) is not None and not match["unit"].isdigit():
         joined = "_" in text[len(match["words"]) : -len(match["unit"])] or match["in"]
         if len(match["unit"]) > 1 or (joined and match["unit"] in _SHORT):
-            return match["words"], unit_code(match["unit"]) or ""
+            return match["words"], match["unit"]
     return text, ""

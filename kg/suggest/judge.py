@@ -126,6 +126,8 @@ class Judge:
         if profile.date_orders and slot.datatype and "date" in slot.datatype.lower():
             orders = " or ".join(profile.date_orders)
             plain = replace(plain, needs=f"date_format ({profile.values[0]} may be {orders})")
+        if profile.comma and (slot.unit or _is_numeric(slot)):
+            plain = replace(plain, needs=f"decimal point (a mapping does not read a decimal comma, as in {profile.values[0]})")
         factor, against = _against(slot, profile, rates)
         why = f"{plain.why}; but {against}" if against else plain.why
         return replace(plain, score=round(min(plain.score * factor, 0.99), 3), why=why)
@@ -147,6 +149,10 @@ def _with_unit(candidate: Candidate, slot: Slot, header: Header, profile: Profil
     return replace(candidate, score=candidate.score * 0.92, needs=f"unit (the slot is in {wanted})")
 
 
+def _is_numeric(slot: Slot) -> bool:
+    return slot.datatype is not None and slot.datatype.rpartition("#")[2] in {"integer", "decimal", "float", "double"}
+
+
 def _convertible(code: str, wanted: str) -> bool:
 
     return convert(Decimal(1), code, wanted) is not None
@@ -156,8 +162,7 @@ def _against(slot: Slot, profile: Profile, rates: Mapping[str, Rate]) -> tuple[f
     """Return a factor for the score, and what speaks against the slot."""
     if not profile.values:
         return 1.0, ""
-    numeric = slot.datatype is not None and slot.datatype.rpartition("#")[2] in {"integer", "decimal", "float", "double"}
-    if numeric:
+    if _is_numeric(slot):
         return _against_number(slot, profile)
     if slot.datatype and slot.datatype.endswith("boolean"):
         fits = sum(value.lower() in _TRUTH for value in profile.values) / profile.distinct

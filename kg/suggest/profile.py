@@ -16,7 +16,7 @@ from kg.suggest.shapes import SHAPES
 MOST_DISTINCT = 5_000
 _CLEAR = 0.8
 _SOME = 0.2
-_LOOKED_AT = 500
+LOOKED_AT = 500
 _MISSING = frozenset({
     "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", "---", "?", ".", "unknown", "not applicable", "not available",
     "not known", "missing", "not recorded", "not provided", "not specified", "not collected", "unspecified", "tbd", "tba",
@@ -29,6 +29,8 @@ _DAY_FIRST = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d-%b-%Y", "%d
 _EITHER = (("%d/%m/%Y", "%m/%d/%Y"), ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"), ("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S"),
            ("%d-%m-%Y", "%m-%d-%Y"))  # fmt: skip
 _DIGIT = re.compile(r"\d")
+_COMMA = re.compile(r"[-+]?\d+(?:,(\d+))?(?: ?[^\d\s,;.]{1,6})?")
+_THOUSAND = 3
 _LIST = re.compile(r"\s*([;|])\s*")
 
 
@@ -54,6 +56,7 @@ class Profile:
         shapes: share of values of each known shape.
         length: mean length of a value.
         unique: whether every row has a value of its own.
+        comma: whether all values are numbers, with a comma for the decimal point.
     """
 
     rows: int
@@ -73,6 +76,7 @@ class Profile:
     shapes: Mapping[str, float] = field(default_factory=dict)
     length: float = 0.0
     unique: bool = False
+    comma: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -92,8 +96,9 @@ def profile_of(column: pl.Series) -> Profile:
     counted = texts.value_counts(sort=True).head(MOST_DISTINCT)
     pairs = sorted(counted.iter_rows(), key=lambda pair: (-pair[1], pair[0]))
     values = [text for text, _ in pairs]
-    number_like = [v for v in values[:_LOOKED_AT] if v.lower() not in _MISSING]
-    numeric = _share(number_like, lambda v: quantity(_plain(v)) is not None) >= _CLEAR
+    number_like = [v for v in values[:LOOKED_AT] if v.lower() not in _MISSING]
+    comma = _has_commas(number_like)
+    numeric = comma or _share(number_like, lambda v: quantity(_plain(v)) is not None) >= _CLEAR
     signs = "+" in values  # then a dash is an answer
     missing = [
         v for v in values if v.lower() in _MISSING and (numeric or v.lower() not in ANSWERS) and not (v == "-" and signs)
@@ -103,10 +108,12 @@ def profile_of(column: pl.Series) -> Profile:
 
 
 def _told(rows: int, filled: int, values: tuple[str, ...], missing: tuple[str, ...], *, unique: bool) -> Profile:
-    some = values[:_LOOKED_AT]
+    some = values[:LOOKED_AT]
     if not some:
         return Profile(rows, filled, 0, (), missing)
-    quantities = [found for value in some if (found := quantity(_plain(value)))]
+    comma = _has_commas(some)
+    pointed = [value.replace(",", ".") for value in some] if comma else some
+    quantities = [found for value in pointed if (found := quantity(_plain(value)))]
     units = Counter(code for _, unit in quantities if unit and (code := unit_code(unit)))
     plain = [number for number, unit in quantities if not unit or unit_code(unit)]
     dates, form, orders = _dates(some)
@@ -128,7 +135,18 @@ def _told(rows: int, filled: int, values: tuple[str, ...], missing: tuple[str, .
         shapes=_shapes(some),
         length=sum(map(len, some)) / len(some),
         unique=unique and len(values) == rows,
+        comma=comma,
     )
+
+
+def _has_commas(values: Sequence[str]) -> bool:
+    """Say whether all values are numbers, with a decimal comma in one that no comma between thousands explains.
+
+    >>> _has_commas(["1,4", "0,8", "1"]), _has_commas(["1,234", "5,678"]), _has_commas(["1,4", "a"])
+    (True, False, False)
+    """
+    matches = [_COMMA.fullmatch(value) for value in values]
+    return bool(matches) and all(matches) and any(m[1] and len(m[1]) != _THOUSAND for m in matches if m)
 
 
 def _plain(text: str) -> str:
@@ -148,7 +166,7 @@ def _shapes(values: Sequence[str]) -> dict[str, float]:
 def _separator(values: Sequence[str]) -> str:
     for separator in (";", "|"):
         having = [v for v in values if separator in v.strip(separator)]
-        if len(having) >= max(1, _SOME * len(values)) and all("://" not in v and len(v) < _LOOKED_AT for v in having):
+        if len(having) >= max(1, _SOME * len(values)) and all("://" not in v and len(v) < LOOKED_AT for v in having):
             return separator
     return ""
 

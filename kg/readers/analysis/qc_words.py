@@ -28,6 +28,8 @@ _MICROSCOPE = {"instrument", "objective", "channel", "wavelength", "installation
 _OCCASION = {"date", "instrument", "serial", "objective", "sample", "operator", "about"}
 _BRACKET = re.compile(r"(?P<label>.*?)\s*[\[(](?P<inside>[^\[\]()]*)[\])]\s*", re.DOTALL)
 _TAIL = re.compile(r"(?P<label>.*[^\W\d_])(?P<digits>\s?\d+\s?(?:nm)?)?\s*(?:_|,|/| in )\s*(?P<unit>[^\s_,/]+)\s*", re.DOTALL)
+_POWERS = frozenset({"W", "mW", "uW", "nW"})
+_LASER = re.compile(r"\b(?:laser|\d{3} ?nm|\d{3})\b")
 _EDGE = r"(?:\W|_)+"
 _LONGEST = 200  # characters of a header that is looked at
 _MOST_COLUMNS = 300
@@ -139,7 +141,7 @@ def form_of(columns: Sequence[str]) -> Form | None:
     if not 1 < len(columns) <= _MOST_COLUMNS:
         return None
     heads = [head_of(column) for column in columns]
-    return _long(heads) or _wide(heads)
+    return _long(heads) or _wide(heads) or _log(heads)
 
 
 def _roles(heads: Sequence[Head], roles: Sequence[str], *, loose: bool) -> dict[str, Head]:
@@ -193,6 +195,26 @@ def _wide(heads: Sequence[Head]) -> Form | None:
     return Form(roles, _measures(measured)) if with_unit or several or logged else None
 
 
+def _log(heads: Sequence[Head]) -> Form | None:
+    """Return the form of a log of the power of lasers: each column is a power, what was set, or tells of laser and occasion."""
+    roles = _roles(heads, _CONTEXT, loose=True)
+    settings = _roles_all(heads, "setting")
+    powers = [head for head in heads if head not in roles.values() and head not in settings]
+    if not powers or not all(
+        plain_unit(head.unit) in _POWERS and _found_in("power").search(fold(head.label)) for head in powers
+    ):
+        return None
+    measures = _measures(powers)
+    compared = any(_TARGETS & some.keys() for some in measures.values())
+    lasers = "wavelength" in roles or all(_LASER.search(fold(head.label)) for head in powers)
+    return Form(roles, measures) if lasers and ("date" in roles or compared) else None
+
+
+def _roles_all(heads: Sequence[Head], role: str) -> list[Head]:
+    """Return all columns whose words are a phrase of a role."""
+    return [head for head in heads if head.words in _words().phrases[role]]
+
+
 def _measures(heads: Sequence[Head]) -> dict[str, dict[str, Head]]:
     """Return what is measured with its columns: ``Expected FWHM X`` is the expected value of ``FWHM X``."""
     measures: dict[str, dict[str, Head]] = {}
@@ -212,6 +234,6 @@ def _role_of(head: Head) -> tuple[str, str]:
     for role in (*VALUES[1:], "observed"):
         match = _around(role).fullmatch(head.label)
         label = ((match["after"] or match["before"]) if match else "").strip()
-        if label and any(_found_in(some).search(fold(label)) for some in ("measure", "measure?", "ratio")):
+        if label and any(_found_in(some).search(fold(label)) for some in ("measure", "measure?", "ratio", "power")):
             return role, label
     return "observed", head.label

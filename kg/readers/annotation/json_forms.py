@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kg.problem import Problem
 from kg.readers.annotation import carrier
 from kg.readers.annotation.carrier import Carrier
 from kg.readers.annotation.json_stream import ITEMS
 from kg.readers.safe_json import Number
 
 if TYPE_CHECKING:
+    from kg.readers.limits import Limits
     from kg.readers.safe_json import JsonValue
+    from kg.table import Reading, Source
 
 Members = Iterator[tuple[str, "JsonValue"]]
 Gather = Callable[[Members], Carrier]
@@ -27,6 +31,7 @@ _GEOMETRIES = {
 }
 _CLASS_KEYS = ("classification", "class", "class_name", "className", "label", "category", "type")
 _QUPATH = frozenset(("objectType", "isLocked", "measurements", "object_type"))
+_SHOWN = 10
 _BULKY = frozenset(("segmentation", "bbox", "keypoints", "counts", "points", "area", "id", "image_id", "category_id"))
 
 
@@ -41,12 +46,29 @@ def _object(value: object) -> Mapping[str, object]:
 # ------------------------------------------------------------------------------------------------------------------- COCO
 
 
+@dataclass(slots=True)
+class _Coco(Carrier):
+    """A carrier whose objects refer to images and classes by number.
+
+    Attributes:
+        absent: key of a list to the numbers that it lacks, with how many objects refer to each.
+    """
+
+    absent: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def reading(self, reader: str, source: Source, limits: Limits) -> Reading:
+        """Return the tables, and a Problem for each list that lacks something."""
+        self.problems += [_absent(source.key, key, some) for key, some in self.absent.items() if some]
+        return Carrier.reading(self, reader, source, limits)
+
+
 def coco(members: Members) -> Carrier:
     """Gather COCO (https://cocodataset.org/#format-data): coordinates are pixels of the image.
 
-    Objects may stand before the images and categories that they refer to, so they are counted by number first.
+    Objects may stand before the images and categories that they refer to, so they are counted by number first. What is
+    referred to and not listed is told as a Problem, and is neither an image nor a class.
     """
-    found = Carrier("COCO JSON", unit="pixel", whole=True)
+    found = _Coco("COCO JSON", unit="pixel", whole=True)
     images: dict[str, str] = {}
     classes: dict[str, str] = {}
     of_image: dict[str, int] = {}
@@ -68,11 +90,26 @@ def coco(members: Members) -> Carrier:
             _coco_object(found, item, of_image, of_class)
         elif key not in {"images", "categories", "annotations"}:
             found.own[key] = value
-    for number, count in of_image.items():
-        found.images.add(images.get(number, number), count, {"id": number})
-    for number, count in of_class.items():
-        found.classes.add(classes.get(number, number), count, {"id": number})
+    for tally, counts, names, list_ in (
+        (found.images, of_image, images, "images"),
+        (found.classes, of_class, classes, "categories"),
+    ):
+        for number, count in counts.items():
+            if number in names:
+                tally.add(names[number], count)
+        found.absent[list_] = {number: count for number, count in counts.items() if number not in names}
     return found
+
+
+def _absent(where: str, list_: str, absent: Mapping[str, int]) -> Problem:
+    """Say which ids objects refer to that a list of the file does not have."""
+    count, some = sum(absent.values()), list(absent)[:_SHOWN]
+    more = f" and {len(absent) - len(some)} more" if len(absent) > len(some) else ""
+    ids = f"{', '.join(some)}{more}"
+    found = f"{count:,} annotation{'s' if count > 1 else ''} that refer{'' if count > 1 else 's'} to absent {list_} ({ids})"
+    repair = "counted as annotations, and in no image" if list_ == "images" else "counted as annotations, and in no class"
+    key = "image_id" if list_ == "images" else "category_id"
+    return Problem(where, "absent", found, f"an id of {list_}", f"annotations.{key}", count=count, repair=repair)
 
 
 def _coco_object(found: Carrier, item: Mapping[str, object], of_image: dict[str, int], of_class: dict[str, int]) -> None:

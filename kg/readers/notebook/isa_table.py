@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MATERIALS = frozenset({"Source Name", "Sample Name", "Extract Name", "Labeled Extract Name"})
 _PROTOCOL = "Protocol REF"
+_PEOPLE = frozenset(("Performer", "Provider"))
 _REF, _ACCESSION, _UNIT = "Term Source REF", "Term Accession Number", "Unit"
 _BRACKET = re.compile(r"(Characteristics|Parameter Value|Factor Value|Comment)\s*\[\s*(.*?)\s*\]", re.DOTALL)
 _RUN = re.compile(r".+ Name")
@@ -184,7 +185,9 @@ class Path:
         run = f" → {cells[following.at].strip()}" if following is not None and following.kind == "Assay" else ""
         leading = next((other for other in reversed(spots[:at]) if other.kind != "Process" and _cell(cells, other.at)), None)
         fed = f"{cells[leading.at].strip()} → " if leading is not None and not run else ""
-        told = ", ".join(filter(None, (_cell(cells, column.at) for column in spot.about)))
+        # who did it is no part of the key, as keys come into IRIs
+        about = (column for column in spot.about if column.kind not in _PEOPLE)
+        told = ", ".join(filter(None, (_cell(cells, column.at) for column in about)))
         return f"{self._name}, {fed}{name} {spot.at + 1}{run}" + (f" ({told})" if told else "")
 
     def _place(self) -> dict[str, Cell]:

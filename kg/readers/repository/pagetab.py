@@ -8,6 +8,7 @@ https://github.com/EBIBioStudies/page-tab-specification ; also its lists of file
 * An attribute is a column, named as the source first spells it; other spellings of the same name share the column and stand in
   ``_raw.<column>``. Repeated attributes are lists. ``<column> [Q]`` qualifies the value, ``<column> (Q)`` the name, at the same
   place of the list. What has no name, or no value, is in ``(no name)``.
+* A type with a slip (``Image Aquisition``) is taken for the known one, which a Problem says.
 * ``accno`` is the accession as written; ``_id`` is it too where only one section has it, else made unique. ``_parent``,
   ``_parent_kind`` and ``_study`` (accession of the submission) say where a row belongs.
 * ``_to.<column>`` has the ids of the sections that a value speaks of: references, and the titles in ``Associations``.
@@ -19,8 +20,9 @@ import re
 from typing import TYPE_CHECKING
 
 from kg.errors import SourceError
+from kg.problem import Problem
 from kg.readers.repository.pagetab_links import Links, identify
-from kg.readers.repository.pagetab_nodes import FILE, LINK, STUDY, SUBMISSION, Node, flat, of_json
+from kg.readers.repository.pagetab_nodes import FILE, LINK, STUDY, SUBMISSION, Node, flat, meant, of_json
 from kg.readers.repository.pagetab_tables import tables_of
 from kg.readers.repository.pagetab_tsv import of_tsv
 from kg.readers.safe_json import loads
@@ -29,7 +31,8 @@ from kg.readers.text import decode
 from kg.table import Reading, Source
 
 if TYPE_CHECKING:
-    from kg.problem import Problem
+    from collections.abc import Iterator
+
     from kg.readers.limits import Limits
     from kg.readers.peek import Peek
 
@@ -37,6 +40,7 @@ NAME = "pagetab"
 RANK = 40
 TITLE = "PageTab submissions of BioStudies and BioImage Archive (.json, .tsv), and their file lists"
 
+_SHOWN = 20
 _ACCNO, _ATTRIBUTES = re.compile(r'"accno"\s*:'), re.compile(r'"attributes"\s*:\s*\[')
 _SECTION = re.compile(
     r'"(section|subsections)"\s*:|"type"\s*:\s*"submission"|"name"\s*:\s*"(Title|ReleaseDate|AttachTo|Template)"'
@@ -88,11 +92,28 @@ def read(source: Source, limits: Limits) -> Reading:
     kinds = {node.kind for node in nodes}
     if not kinds & {STUDY, SUBMISSION, FILE, LINK}:
         raise SourceError(source.key, "has no section, expected a PageTab submission with a root section")
+    problems.extend(_mended(nodes, source.key))
     identify(nodes)
     links = Links(nodes, source.key)
     tables = tables_of(nodes, links, limits, source.key)
     links.lacking(nodes)
     return Reading(NAME, tables, (*problems, *links.problems), _facts(nodes))
+
+
+def _mended(nodes: list[Node], where: str) -> Iterator[Problem]:
+    """Take types of sections with a slip for the known ones, and say so once for each spelling."""
+    odd: dict[str, list[Node]] = {}
+    for node in nodes:
+        if node.type and node.kind not in {STUDY, SUBMISSION, FILE, LINK}:
+            odd.setdefault(node.kind, []).append(node)
+    for kind, some in odd.items():
+        known = meant(kind)
+        for node in some if known else ():
+            node.kind = known
+        if known:
+            rows = tuple(node.row for node in some[:_SHOWN])
+            found, repair = f"a section of type {some[0].type!r}", f"read as {known!r}"
+            yield Problem(where, "section-type", found, f"the type {known!r}", "", rows, len(some), repair, "info")
 
 
 def _facts(nodes: list[Node]) -> dict[str, str]:

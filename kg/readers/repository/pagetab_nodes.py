@@ -23,6 +23,13 @@ _BRITISH = {
     "acknowledgement": "acknowledgment",
     "acknowledgements": "acknowledgments",
 }
+_TYPES = (
+    "annotation", "annotations", "associations", "author", "authors", "biosample", "contact", "funding", "image acquisition",
+    "image analysis", "image correlation", "imaging method", "organism", "organization", "protocol", "publication", "specimen",
+    "study component",
+)  # fmt: skip
+"""Types of sections of REMBI and MIFA, and those that all submissions have."""
+_LONG = 9
 _GAPS = re.compile(r"[\s_]+")
 
 
@@ -34,6 +41,29 @@ def fold(name: str) -> str:
     """
     words = _GAPS.sub(" ", name).strip().casefold().split(" ")
     return " ".join(_BRITISH.get(word, word) for word in words)
+
+
+def meant(kind: str) -> str:
+    """Return the known type that a slip of one letter, or of two in a long name, made into this one; empty for none.
+
+    >>> meant("image aquisition"), meant("image acquisition"), meant("sample")
+    ('image acquisition', '', '')
+    """
+    if kind in _TYPES:
+        return ""
+    some = [known for known in _TYPES if known[0] == kind[:1] and abs(len(known) - len(kind)) <= 2]  # noqa: PLR2004
+    near = [(apart, known) for known in some if (apart := _apart(kind, known)) <= (2 if len(known) > _LONG else 1)]
+    return min(near, default=(0, ""))[1]
+
+
+def _apart(one: str, other: str) -> int:
+    """Return how many letters have to be changed, added or left out to make one text of the other."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, start=1):
+        above, row = row, [number]
+        for place, wanted in enumerate(other):
+            row.append(min(above[place] + (letter != wanted), above[place + 1] + 1, row[place] + 1))
+    return row[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from kg.problem import Problem
 from kg.readers.limits import Limits
 from kg.readers.tiff.directory import IMAGE_DESCRIPTION
 from kg.readers.tiff.mm import Acquisition
-from kg.readers.tiff.tags import DAMAGE, Remarks, Tag, Texts, Tiff, page_count, raw
+from kg.readers.tiff.tags import DAMAGE, Remarks, Tag, Texts, Tiff, in_plain_words, page_count, raw
 
 MOST_PAGES = 2_000
 SOFTWARE = 305
@@ -84,7 +84,7 @@ class Pages:
 
     def damaged(self, name: str, error: Exception) -> None:
         """Say that something could not be taken apart; its text stands as it is."""
-        found = f"what cannot be taken apart ({str(error)[:200] or type(error).__name__})"
+        found = f"what cannot be taken apart ({in_plain_words(str(error))[:200] if str(error) else type(error).__name__})"
         self.problems.append(Problem(self.where, "tiff-tag", found, "a sound tag", column=name, repair="the rest is read"))
 
     def leave_out(self, name: str) -> None:
@@ -116,8 +116,9 @@ def pages_of(tiff: Tiff, name: str, where: str, limits: Limits, remarks: Remarks
             found.pages.append(tiff.pages.get(number, validate=False))
         except DAMAGE as error:
             del remarks.texts[said + 2 :]
+            why = in_plain_words(str(error))[:200]
             found.problems.append(
-                Problem(where, "tiff-pages", f"page {number + 1} that cannot be read ({str(error)[:200]})", "a sound page",
+                Problem(where, "tiff-pages", f"page {number + 1} that cannot be read ({why})", "a sound page",
                     repair="the metadata of the pages before it is used")
             )  # fmt: skip
             break

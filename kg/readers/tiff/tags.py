@@ -46,6 +46,11 @@ _MOST_VALUES = 64  # more numbers than this are a colour map or the like
 _MOST_PAGES = 10_000
 _FEW_BYTES = 8  # a byte value this short is a number or some, not a text
 _RATIONALS = (5, 10)
+_SHOWN_TAGS = 12
+_BAD_TAG = re.compile(r"TiffTag\.fromfile> raised .*?TiffTag (\d+) ")
+_TAG = re.compile(r"<tifffile\.TiffTag (\d+)[^>]*>")
+_RAISED = re.compile(r" raised \w+\([\"'](.*)[\"']\)")
+_OBJECT = re.compile(r"<(?:tifffile\.)?Tiff[^>]*>")
 _CONTROL = re.compile(r"[^\t\n\r -\x7e\x85\xa0-\U0010ffff]")
 
 Tiff = Any
@@ -73,7 +78,36 @@ class Remarks(logging.Filter):
 
     def problems(self, where: str) -> tuple[Problem, ...]:
         """Return what was said as Problems."""
-        return tuple(Problem(where, "tiff", text[:300], "a sound TIFF structure") for text in self.texts)
+        return tuple(Problem(where, "tiff", text[:300], "a sound TIFF structure") for text in self.sentences())
+
+    def sentences(self) -> list[str]:
+        """Return what was said in plain words; all tags that cannot be read are one sentence."""
+        tags: list[str] = []
+        others: list[str] = []
+        for text in self.texts:
+            tag = _BAD_TAG.search(text)
+            if tag is None:
+                others.append(in_plain_words(text))
+            elif tag[1] not in tags:
+                tags.append(tag[1])
+        if not tags:
+            return others
+        several = "1 tag" if len(tags) == 1 else f"{len(tags):,} tags"
+        more = ", ..." if len(tags) > _SHOWN_TAGS else ""
+        return [f"{several} cannot be read ({', '.join(tags[:_SHOWN_TAGS])}{more}); is the file complete?", *others]
+
+
+def in_plain_words(text: str) -> str:
+    """Return what tifffile says without the names of its objects.
+
+    >>> in_plain_words("<TiffPages @8> raised TiffFileError('<tifffile.TiffTag 270 @70> invalid value offset 218')")
+    'tag 270 invalid value offset 218'
+    >>> in_plain_words("<tifffile.TiffFile 'a.tif'> corrupted IFD structure")
+    'corrupted IFD structure'
+    """
+    plain = _TAG.sub(r"tag \1", text)
+    raised = _RAISED.search(plain)
+    return " ".join(_OBJECT.sub("", raised[1] if raised else plain).split()) or "no reason given"
 
 
 @contextmanager
@@ -95,7 +129,7 @@ def opened(content: Path | bytes, where: str) -> Iterator[tuple[Tiff, Remarks]]:
     except FileNotFoundError as error:
         raise SourceError(where, "cannot be read: there is no such file") from error
     except DAMAGE as error:
-        said = "; ".join([*remarks.texts[:2], str(error)])[:300]
+        said = "; ".join([*remarks.sentences()[:2], in_plain_words(str(error))])[:300]
         raise SourceError(where, f"the TIFF structure is damaged or cut off ({said})") from error
     finally:
         log.removeFilter(remarks)

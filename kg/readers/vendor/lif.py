@@ -38,6 +38,7 @@ _ROOTS = ("LMSDataContainerHeader", "LMSDataContainerEnhancedHeader")
 _HEAD = struct.Struct("<IIBI")
 _OBJECT = struct.Struct("<BIBIBQ")
 _MARK, _TEST = 0x70, 0x2A
+_MAGIC, _SUFFIXES = b"\x70\0\0\0", {".lif", ".lof"}
 _OBJECT_FILE = "LMS_Object_File"
 _EMISSION_SWEEP, _EXCITATION_SWEEP = "5", "9"
 _STAMP_DIGITS = 16  # hexadecimal, of a number of 64 bits
@@ -55,8 +56,8 @@ Rows = Sequence[Mapping[str, str | None]]
 
 
 def claims(peek: Peek) -> bool:
-    """Claim the three containers by their first bytes."""
-    if _is_marked(peek.head):
+    """Claim the three containers by their first bytes; a damaged one by its name too, so that the damage is told."""
+    if _is_marked(peek.head) or (peek.head.startswith(_MAGIC) and peek.suffix in _SUFFIXES):
         return True
     root = root_name(peek.head)
     return root is not None and root.local in _ROOTS
@@ -89,11 +90,15 @@ def _xml(source: Source, limits: Limits) -> tuple[str, bytes]:
     with source.path.open("rb") as stream:
         size = stream.seek(0, io.SEEK_END)
         stream.seek(0)
-        if not _is_marked(stream.read(_HEAD.size + 4)):
+        if stream.read(len(_MAGIC)) != _MAGIC:
             return "XLIF", load(source.path, limits, source.key)
         stream.seek(0)
         text = _block(stream, size, limits, source.key)
         if text != _OBJECT_FILE:
+            if not text.lstrip("\ufeff").startswith("<"):
+                raise SourceError(
+                    source.key, f"is damaged: at byte {_HEAD.size} there should be the XML that describes its images"
+                )
             return "LIF", _utf8(text)
         head = stream.read(_OBJECT.size)
         if len(head) < _OBJECT.size or {head[0], head[5], head[10]} != {_TEST}:
@@ -113,9 +118,12 @@ def _block(stream: BinaryIO, size: int, limits: Limits, where: str) -> str:
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
         raise SourceError(where, "is cut off before its metadata")
-    mark, _, test, characters = _HEAD.unpack(head)
+    mark, length, test, characters = _HEAD.unpack(head)
     if mark != _MARK or test != _TEST:
         raise SourceError(where, f"is damaged: at byte {stream.tell() - _HEAD.size:,} there should be a text")
+    if length < 2 * characters:
+        what = f"is damaged: of its metadata two lengths are given, {length:,} bytes and {characters:,} letters of two bytes"
+        raise SourceError(where, what)
     if 2 * characters > limits.file_bytes:
         raise LimitError(where, f"its metadata are longer than {limits.file_bytes:,} bytes")
     if stream.tell() + 2 * characters > size:

@@ -94,6 +94,7 @@ UNTESTED = {
     "Olympus OIF folder": "oib",
     "RELION STAR": "annotation carriers",
     "YOLO": "annotation carriers",
+    "TIFF masks by their name": "tiff, mapping tiff-mask",
     "MetaMorph STK, NDPI, SCN, QPTIFF": "tiff",
     "PageTab TSV": "pagetab",
 }  # fmt: skip

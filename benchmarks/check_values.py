@@ -23,6 +23,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.errors import SchemaError
 from kg.pipeline import Pipeline, Settings
 from kg.schema import load_schema
 
@@ -108,7 +109,7 @@ def ours(path: Path) -> dict[str, list[str]]:
             for class_name, slot_name in places:
                 try:
                     slot = schema.slot(class_name, slot_name)
-                except Exception:  # noqa: BLE001, S112 - not every class has every slot
+                except SchemaError:  # not every class has every slot
                     continue
                 records = kinds[schema.class_(class_name).iri]
                 said = {(q.subject, q.object) for q in quads if q.predicate.value == slot.iri and q.subject in records}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import email.utils
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -154,3 +156,13 @@ def _reason(error: BaseException) -> str:
     while cause := inner.__cause__ or inner.__context__:
         inner = cause
     return (inner.strerror if isinstance(inner, OSError) else None) or str(inner)[:200] or type(inner).__name__
+
+
+def retry_after(said: str) -> float:
+    """Return for how many seconds a server asks to be left alone (``Retry-After``: a number or a date); 0 if unreadable."""
+    if said.strip().isdecimal():
+        return float(said)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return 0.0

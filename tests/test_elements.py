@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import LimitError, SourceError
-from kg.readers import elements
 from kg.readers.elements import tables_of
 from kg.readers.limits import Limits
 from kg.table import is_content
@@ -108,16 +107,16 @@ def test_more_attributes_than_columns_are_refused():
         tables(f"<r>{''.join(f'<k{number} a={chr(39)}1{chr(39)}/>' for number in range(101))}</r>", Limits(columns=100))
 
 
-def test_values_each_with_an_attribute_of_its_own_are_refused_before_they_multiply(monkeypatch):
-    monkeypatch.setattr(elements, "_MOST_CELLS", 50_000)
+def test_values_each_with_an_attribute_of_its_own_are_refused_before_they_multiply():
     with pytest.raises(LimitError, match="more than 50000 cells"):
-        tables(f"<r>{''.join(f'<v a{number}={chr(39)}1{chr(39)}>x</v>' for number in range(1_000))}</r>")
+        tables(
+            f"<r>{''.join(f'<v a{number}={chr(39)}1{chr(39)}>x</v>' for number in range(1_000))}</r>", Limits(xml_cells=50_000)
+        )
 
 
-def test_rows_each_with_an_attribute_of_its_own_are_refused_before_they_multiply(monkeypatch):
-    monkeypatch.setattr(elements, "_MOST_CELLS", 50_000)
+def test_rows_each_with_an_attribute_of_its_own_are_refused_before_they_multiply():
     with pytest.raises(LimitError, match="more than 50000 cells"):
-        tables(f"<r>{''.join(f'<p a{number}={chr(39)}1{chr(39)}/>' for number in range(1_000))}</r>")
+        tables(f"<r>{''.join(f'<p a{number}={chr(39)}1{chr(39)}/>' for number in range(1_000))}</r>", Limits(xml_cells=50_000))
 
 
 def test_a_cell_that_is_too_long_is_refused_with_its_name():
@@ -127,11 +126,10 @@ def test_a_cell_that_is_too_long_is_refused_with_its_name():
             tables(xml, Limits(cell_bytes=100))
 
 
-def test_long_paths_of_many_rows_are_refused(monkeypatch):
-    monkeypatch.setattr(elements, "_MOST_CHARACTERS", 100_000)
+def test_long_paths_of_many_rows_are_refused():
     long = "n" * 1000
     with pytest.raises(LimitError, match="paths and IDs"):
-        tables(f"<r><{long} a='1'>" + "<p a='1'/>" * 100 + f"</{long}></r>")
+        tables(f"<r><{long} a='1'>" + "<p a='1'/>" * 100 + f"</{long}></r>", Limits(place_characters=100_000))
 
 
 def test_a_hundred_thousand_rows_are_one_table():

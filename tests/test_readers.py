@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import SourceError
-from kg.readers import UnsupportedSource, discover, peek, read, reader_of, readers
+from kg.readers import UnsupportedSource, chosen, discover, peek, read, reader_of, readers
 from kg.readers.text import STRAY, decode, guess_encoding, is_utf8, looks_binary
 
 if TYPE_CHECKING:
@@ -232,3 +232,18 @@ def test_every_file_of_the_shared_sample_is_read_or_refused_with_a_reason():
             reader_of(peek(source))
         except UnsupportedSource as error:
             assert "looks like" in error.what or "is empty" in error.what  # noqa: PT017
+
+
+def test_a_reader_that_breaks_down_over_a_head_is_told_and_keeps_no_other_from_the_file(write):
+    class Broken:
+        NAME, RANK, TITLE = "broken", 0, "breaks down"
+
+        def claims(self, peek):
+            raise ValueError(f"an odd head of {len(peek.head)} bytes")
+
+    (source,) = discover([write("a.csv", b"Well,Gene\nA1,TP53\n")])
+    reader, remarks = chosen(source, (Broken(), *readers()))
+    assert reader.NAME == "delimited"
+    assert [str(remark) for remark in remarks] == [
+        "a.csv: found reader broken broke down over its head (ValueError: an odd head of 18 bytes), expected a reader that takes the file or leaves it"
+    ]

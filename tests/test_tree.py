@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import LimitError
-from kg.readers import tree
 from kg.readers.limits import Limits
 from kg.readers.tree import tables_of, text_of
 from kg.table import is_content
@@ -138,18 +137,18 @@ def test_a_tree_that_holds_itself_is_refused():
         tables({"ring": ring})
 
 
-def test_a_tree_that_multiplies_itself_is_refused(monkeypatch):
-    monkeypatch.setattr(tree, "_MOST_CELLS", 10_000)
+def test_a_tree_that_multiplies_itself_is_refused():
+    few = Limits(tree_cells=10_000)
     lol: object = ["lol"] * 10
     for _ in range(20):
         lol = [lol] * 10
     with pytest.raises(LimitError, match="more than 10,000 values"):
-        tables({"lol": lol})
+        tables({"lol": lol}, few)
     objects: object = {"x": 1}
     for _ in range(20):
         objects = {"a": objects, "b": objects}
     with pytest.raises(LimitError, match="more than 10,000 values"):
-        tables(objects)
+        tables(objects, few)
 
 
 def test_more_columns_than_a_table_may_have_are_refused():
@@ -160,10 +159,9 @@ def test_more_columns_than_a_table_may_have_are_refused():
         tables({f"k{number}": [{"a": 1}] for number in range(101)}, Limits(columns=100))
 
 
-def test_rows_without_common_columns_are_refused_before_they_fill_the_memory(monkeypatch):
-    monkeypatch.setattr(tree, "_MOST_CELLS", 10_000)
+def test_rows_without_common_columns_are_refused_before_they_fill_the_memory():
     with pytest.raises(LimitError, match="as tables it would have more than 10,000 cells"):
-        tables({"r": [{f"k{number}": 1} for number in range(200)]})
+        tables({"r": [{f"k{number}": 1} for number in range(200)]}, Limits(tree_cells=10_000))
 
 
 def test_a_cell_that_is_too_long_is_refused_with_its_name():
@@ -172,10 +170,9 @@ def test_a_cell_that_is_too_long_is_refused_with_its_name():
             tables({"note": value}, Limits(cell_bytes=100))
 
 
-def test_long_names_of_many_rows_are_refused(monkeypatch):
-    monkeypatch.setattr(tree, "_MOST_CHARACTERS", 100_000)
+def test_long_names_of_many_rows_are_refused():
     with pytest.raises(LimitError, match="places of its objects"):
-        tables({"n" * 1000: [{"a": 1}] * 100})
+        tables({"n" * 1000: [{"a": 1}] * 100}, Limits(place_characters=100_000))
 
 
 def test_a_hundred_thousand_rows_are_one_table():

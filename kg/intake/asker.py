@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import email.utils
 import http.client
 import io
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,7 +14,7 @@ from kg import __version__
 from kg.errors import LimitError, SourceError, UsageError
 from kg.intake.clock import Clock, SystemClock
 from kg.intake.manners import Manners
-from kg.web import Broken, Limits, ask, blocks, is_same_host, open_session, shown
+from kg.web import Broken, Limits, ask, blocks, is_same_host, open_session, retry_after, shown
 
 if TYPE_CHECKING:
     import requests
@@ -206,7 +204,7 @@ class Asker:
             return
         said = f"the server answered {code} ({http.client.responses.get(code, 'unknown')})"
         if code in _BUSY:
-            seconds = _seconds(retry)
+            seconds = retry_after(retry)
             if seconds > self.manners.longest_pause:
                 raise Silence(shown(here), f"{said} and asks to be left alone for {seconds:,.0f} seconds; try again then")
             raise _Later(said, seconds)
@@ -276,16 +274,6 @@ def _target(here: str, location: str) -> str:
         there = shown(target)[:200] if target and location else "nowhere"
         raise SourceError(shown(here), f"leads to {there}, which is another server; name that address if you trust it")
     return target
-
-
-def _seconds(said: str) -> float:
-    """Return how long a server asks to be left alone: seconds or a date; 0 when it does not say so in a way one can read."""
-    if said.strip().isdecimal():
-        return float(said)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from kg.errors import SourceError
+from kg.problem import Problem
 from kg.readers.bundle import Folder, Gathered, Gathers, gathered
 from kg.readers.limits import Limits
 from kg.readers.links import OUTWARD, Inside
@@ -34,11 +35,13 @@ __all__ = [
     "Peek",
     "Reader",
     "UnsupportedSource",
+    "chosen",
     "discover",
     "gathered_in",
     "parts_of",
     "peek",
     "read",
+    "read_as",
     "reader_for",
     "reader_of",
     "readers",
@@ -131,24 +134,29 @@ def reader_of(peek: Peek) -> Reader:
     Raises:
         UnsupportedSource: none does; the reason says what the source looks like.
     """
-    key = peek.source.key
+    reader, broken = _claimed(peek, readers())
+    if reader is None or (not peek.head and peek.source.path.stat().st_size == 0):
+        raise _unsupported(peek, broken)
+    return reader
+
+
+def _unsupported(peek: Peek, broken: Sequence[str]) -> UnsupportedSource:
     if not peek.head and peek.source.path.stat().st_size == 0:
-        raise UnsupportedSource(key, "is empty (0 bytes)")
-    for reader in readers():
-        if _claims(reader, peek):
-            return reader
-    reason = reason_of(peek)
-    if _found().missing:
-        reason += f"; not installed here: {', '.join(_found().missing)}"
-    raise UnsupportedSource(key, reason)
+        return UnsupportedSource(peek.source.key, "is empty (0 bytes)")
+    missing = f"not installed here: {', '.join(_found().missing)}" if _found().missing else ""
+    return UnsupportedSource(peek.source.key, "; ".join(filter(None, (reason_of(peek), *broken, missing))))
 
 
-def _claims(reader: Reader, peek: Peek) -> bool:
-    """Ask a reader; one that breaks down over the head of a file must not keep the others from it."""
-    try:
-        return reader.claims(peek)
-    except Exception:  # noqa: BLE001 - any mistake; tests/test_fuzz.py asks each reader by itself
-        return False
+def _claimed(peek: Peek, among: Sequence[Reader]) -> tuple[Reader | None, tuple[str, ...]]:
+    """Return the first reader that claims a source, and what the readers said that broke down over its head before."""
+    broken: list[str] = []
+    for reader in among:
+        try:
+            if reader.claims(peek):
+                return reader, tuple(broken)
+        except Exception as error:  # noqa: BLE001 - it is told; one reader must not keep the others from a file
+            broken.append(f"reader {reader.NAME} broke down over its head ({type(error).__name__}: {str(error)[:100]})")
+    return None, tuple(broken)
 
 
 def read(source: Source, limits: Limits = _DEFAULT) -> Reading:
@@ -159,19 +167,40 @@ def read(source: Source, limits: Limits = _DEFAULT) -> Reading:
         LimitError: it goes beyond the limits.
         SourceError: it cannot be opened, or is damaged as a whole.
     """
-    try:
-        return reader_for(source).read(source, limits)
-    except OSError as error:
-        raise _unreadable(source, error) from error
+    return read_as(*chosen(source), source, limits)
 
 
 def reader_for(source: Source) -> Reader:
-    """Return the reader that found a source to be one, else the first that claims it; errors as for `read`."""
+    """Return the reader that `read` would take; errors as for it."""
+    return chosen(source)[0]
+
+
+def read_as(reader: Reader, remarks: Sequence[Problem], source: Source, limits: Limits) -> Reading:
+    """Read a source with a reader; ``remarks`` are what was odd in choosing it. Errors as for `read`."""
+    try:
+        reading = reader.read(source, limits)
+    except OSError as error:
+        raise _unreadable(source, error) from error
+    return replace(reading, problems=(*reading.problems, *remarks)) if remarks else reading
+
+
+def chosen(source: Source, among: Sequence[Reader] | None = None) -> tuple[Reader, tuple[Problem, ...]]:
+    """Return the reader that found a source to be one, else the first that claims it, with what was odd; errors as for `read`.
+
+    Args:
+        source: what is to be read.
+        among: readers in the order in which they are asked; None for all there are.
+    """
     if source.reader == OUTWARD:
         raise SourceError(source.key, reason_of_link(source))
     if source.reader:
-        return cast("Reader", importlib.import_module(_modules()[source.reader]))  # one of them, not all
-    return reader_of(peek(source))
+        return cast("Reader", importlib.import_module(_modules()[source.reader])), ()  # one of them, not all
+    head = peek(source)
+    reader, broken = _claimed(head, readers() if among is None else among)
+    if reader is None or (not head.head and source.path.stat().st_size == 0):
+        raise _unsupported(head, broken)
+    expected = "a reader that takes the file or leaves it"
+    return reader, tuple(Problem(source.key, "claim", what, expected, severity="info") for what in broken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,10 +166,10 @@ def _read(request: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
         tuple(Path(os.fsdecode(bytes.fromhex(part))) for part in request["parts"]),
         request["reader"],
     )
-    reader = readers.reader_for(source)
+    reader, remarks = readers.chosen(source)
     if getattr(reader, "STREAMS", False):
-        return {"streams": reader.NAME}, []
-    return _packed(readers.read(source, Limits(**request["limits"])))
+        return {"streams": reader.NAME, "problems": [asdict(remark) for remark in remarks]}, []
+    return _packed(readers.read_as(reader, remarks, source, Limits(**request["limits"])))
 
 
 def _unforeseen(key: str, error: Exception) -> tuple[dict[str, Any], list[bytes]]:

@@ -98,7 +98,8 @@ class Confined:
         except (BrokenPipeError, EOFError):
             raise SourceError(source.key, f"ended the process that read it ({self._ending()})") from None
         if "streams" in head:
-            return readers.read(replace(source, reader=head["streams"]), self._limits)
+            reader, _ = readers.chosen(replace(source, reader=head["streams"]))
+            return readers.read_as(reader, _problems(head), source, self._limits)
         if "error" in head:
             raise _error(head)
         return _reading(head, payload)
@@ -181,5 +182,8 @@ def _reading(head: dict[str, Any], payload: bytes) -> Reading:
         frame = pl.read_ipc_stream(io.BytesIO(payload[at : at + size]))
         tables[kind] = Table(kind, frame.lazy())
         at += size
-    problems = tuple(Problem(**{**problem, "rows": tuple(problem["rows"])}) for problem in head["problems"])
-    return Reading(head["reader"], tables, problems, head["facts"])
+    return Reading(head["reader"], tables, _problems(head), head["facts"])
+
+
+def _problems(head: dict[str, Any]) -> tuple[Problem, ...]:
+    return tuple(Problem(**{**problem, "rows": tuple(problem["rows"])}) for problem in head["problems"])

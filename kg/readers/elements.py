@@ -34,11 +34,6 @@ _STRING = pl.String
 _STRINGS = pl.List(pl.String)
 _FEW_ROWS = 64
 
-# A few hostile bytes per row and per column would otherwise multiply to more cells than memory holds,
-_MOST_CELLS = 100_000_000
-# and structure grows with every row by its path and its enclosing IDs, however short the element itself is.
-_MOST_CHARACTERS = 512 * 1024 * 1024
-
 Cell = str | None
 Cells = list[Cell]
 
@@ -276,8 +271,8 @@ class Elements:
         Raises:
             LimitError: with the empty cells it would grow beyond memory.
         """
-        if sum(rows.count * (len(rows.strings) + len(rows.lists)) for rows in self.rows.values()) > _MOST_CELLS:
-            raise LimitError(self._where, f"as tables it would have more than {_MOST_CELLS} cells")
+        if sum(rows.count * (len(rows.strings) + len(rows.lists)) for rows in self.rows.values()) > self._limits.xml_cells:
+            raise LimitError(self._where, f"as tables it would have more than {self._limits.xml_cells} cells")
         return {kind: rows.frame() for kind, rows in sorted(self.rows.items(), key=lambda item: item[1].places[0][0])}
 
     def _kind(self, element: Element, parent: Node | None) -> str:
@@ -335,8 +330,10 @@ class Elements:
         rows.places.append((node.order, node.id, *above, str(node.index), node.scope))
         rows.count += 1
         self._characters += len(node.id) + (len(parent.id) + len(parent.kind) if parent else 0) + node.weight
-        if self._characters > _MOST_CHARACTERS:
-            raise LimitError(self._where, f"the paths and IDs of its elements come to more than {_MOST_CHARACTERS} characters")
+        if self._characters > self._limits.place_characters:
+            raise LimitError(
+                self._where, f"the paths and IDs of its elements come to more than {self._limits.place_characters} characters"
+            )
 
     def _put_attributes(self, rows: Rows, attributes: dict[str, str]) -> None:
         """Write the attributes of an element that has a row; this loop is where planes by the 100,000 spend their time."""
@@ -381,5 +378,5 @@ class Elements:
         column.append(value)
         # a list has a value, or a sign that there is none, for each child of its name
         self._cells += missing + (len(value) if isinstance(value, list) else 1)
-        if self._cells > _MOST_CELLS:
-            raise LimitError(self._where, f"as tables it would have more than {_MOST_CELLS} cells")
+        if self._cells > self._limits.xml_cells:
+            raise LimitError(self._where, f"as tables it would have more than {self._limits.xml_cells} cells")

@@ -21,6 +21,9 @@ class Limits:
         xml_text_bytes: longest text or attribute of one XML element.
         columns: most columns of one table.
         cell_bytes: longest cell of a table.
+        xml_cells: most cells, empty ones too, of the tables of one XML document.
+        tree_cells: the same of one tree of values, such as JSON.
+        place_characters: most characters of the places of all rows, which grow with every row however short it is.
         memory_bytes: most memory of the process that reads foreign files.
         seconds: longest time that one source may take to read.
     """
@@ -34,5 +37,8 @@ class Limits:
     xml_text_bytes: int = 64 * MIB
     columns: int = 10_000
     cell_bytes: int = 16 * MIB
+    xml_cells: int = 100_000_000
+    tree_cells: int = 50_000_000
+    place_characters: int = 512 * MIB
     memory_bytes: int = 6144 * MIB
     seconds: float = 300.0

@@ -28,8 +28,6 @@ from kg.table import ROW, Table
 ROOT = "root"
 _MOST_MEMBERS = 64
 _MOST_COLUMNS = 1_000
-_MOST_CELLS = 50_000_000
-_MOST_CHARACTERS = 512 * 1024 * 1024  # of places, which grow with every row however short it is
 
 Scalar = str | bool | int | float | None
 Value = object
@@ -198,8 +196,10 @@ class _Growth:
         if len(self._rows) > self._limits.columns:
             raise LimitError(self._where, f"more than {self._limits.columns:,} kinds of objects")
         self._characters += len(ident) + len(path) + (len(parent.ident) if parent else 0)
-        if self._characters > _MOST_CHARACTERS:
-            raise LimitError(self._where, f"the places of its objects come to more than {_MOST_CHARACTERS:,} characters")
+        if self._characters > self._limits.place_characters:
+            raise LimitError(
+                self._where, f"the places of its objects come to more than {self._limits.place_characters:,} characters"
+            )
         self._spend(1)
         return row
 
@@ -305,14 +305,14 @@ class _Growth:
 
     def _spend(self, cells: int) -> None:
         self._cells += cells
-        if self._cells > _MOST_CELLS:
-            raise LimitError(self._where, f"it holds more than {_MOST_CELLS:,} values")
+        if self._cells > self._limits.tree_cells:
+            raise LimitError(self._where, f"it holds more than {self._limits.tree_cells:,} values")
 
     def tables(self) -> dict[str, Table]:
         """Return kind to table."""
         size = sum(len(rows) * len(self._columns.get(kind, ())) for kind, rows in self._rows.items())
-        if size > _MOST_CELLS:
-            raise LimitError(self._where, f"as tables it would have more than {_MOST_CELLS:,} cells")
+        if size > self._limits.tree_cells:
+            raise LimitError(self._where, f"as tables it would have more than {self._limits.tree_cells:,} cells")
         return {kind: Table(kind, self._frame(kind, rows).lazy()) for kind, rows in self._rows.items()}
 
     def _frame(self, kind: str, rows: list[_Row]) -> pl.DataFrame:

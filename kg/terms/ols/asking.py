@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import http.client
 import io
 import random
@@ -18,6 +17,7 @@ from kg.terms.ols.answers import Json, Malformed
 from kg.terms.ols.breaker import Breaker, Outage, Pace
 from kg.terms.ols.cache import decode, is_same_site, open_session
 from kg.terms.web import Broken, blocks, shown
+from kg.web import retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -217,7 +217,7 @@ class Asker:
 
     def _later(self, response: requests.Response) -> None:
         """Heed ``Retry-After``: a short time is waited, for a longer one the server is left alone."""
-        seconds = _seconds(response.headers.get("Retry-After", ""))
+        seconds = retry_after(response.headers.get("Retry-After", ""))
         if seconds > self._manners.longest_pause:
             self._breaker.leave(seconds, f"it answered {_status(response.status_code)} and asked to be left alone")
         else:
@@ -242,16 +242,6 @@ def _told() -> Iterator[None]:
         raise Broken("it cannot be reached") from error
     except requests.exceptions.RequestException as error:
         raise Refused(f"has no address that can be asked ({type(error).__name__})") from error
-
-
-def _seconds(said: str) -> float:
-    """Return how long a server asks to be left alone: seconds or a date; 0 when it does not say so in a way one can read."""
-    if said.strip().isdecimal():
-        return float(said)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
 
 
 def _status(code: int) -> str:

@@ -8,6 +8,9 @@ KgError
   TermError       the terms: an ontology file or the index cannot be read (never: no match)
   StoreError      the store: it is missing, locked, damaged or the disk is full
   QueryError      the asker: a query, its name or its parameters are wrong
+    RefusedError    the asker: understood, and not done here (SERVICE, LOAD, a write to a graph that harmonizing keeps)
+  AccessError     the asker: no token, an unknown one, or one without the right to do this
+  ServiceError    the service: a request took more time or memory than allowed, or too many wait
   UsageError      the caller: arguments that do not go together
 """
 
@@ -50,6 +53,34 @@ class StoreError(KgError):
 
 class QueryError(KgError):
     """A query file, a query's parameters or a SPARQL text is wrong."""
+
+
+class RefusedError(QueryError):
+    """A query or update is understood, and is not done here."""
+
+
+class AccessError(KgError):
+    """Who asks has not shown a token, or one without the right to do this; ``known`` says whether the token is known."""
+
+    def __init__(self, where: str, what: str, *, known: bool = False) -> None:
+        """Keep whether asking with another token could help."""
+        super().__init__(where, what)
+        self.known = known
+
+
+class ServiceError(KgError):
+    """A request was not answered to its end; ``code`` is a short word for the reason.
+
+    Attributes:
+        code: ``deadline``, ``memory``, ``depth``, ``crash``, ``busy``, ``gone`` (the client left) or ``size``.
+        retry_after: seconds after which asking again makes sense; None where it makes none.
+    """
+
+    def __init__(self, where: str, what: str, code: str, retry_after: float | None = None) -> None:
+        """Keep the reason as a word, and when to ask again."""
+        super().__init__(where, what)
+        self.code = code
+        self.retry_after = retry_after
 
 
 class UsageError(KgError):

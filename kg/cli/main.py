@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "resolve": ("kg.cli.resolve", "which ontology term a text means, and why"),
         "terms": ("kg.cli.terms", "the local term index: add, pull, update, list, show, remove"),
         "review": ("kg.cli.review", "texts that wait for a person: list, accept, reject, export"),
+        "serve": ("kg.cli.serve", "serve a store over HTTP: SPARQL, search, linked data"),
         "query": ("kg.cli.query", "run a named question, a query file or SPARQL from standard input"),
         "queries": ("kg.cli.queries", "list the questions that come with kg"),
         "stats": ("kg.cli.stats", "what a store holds"),

@@ -17,6 +17,7 @@ from kg.store.answer import Answer, Term
 from kg.store.faults import query_faults, store_faults
 from kg.store.guard import check_query
 from kg.store.ledger import Ledger
+from kg.store.shape import shape_of
 from kg.store.substitute import substitute
 
 FORMAT = 1
@@ -44,11 +45,11 @@ class Generation:
             try:
                 self._ledger.begin()
                 self._about = _description(path)
-                self._db = ox.Store.read_only(str(path / DATABASE))
             except BaseException:
                 self._ledger.close()
                 raise
         self._release = weakref.finalize(self, self._ledger.close)
+        self._opened: ox.Store | None = None
         self.path = path
         self.id: str = self._about["id"]
         self.parent: str | None = self._about["parent"]
@@ -80,17 +81,19 @@ class Generation:
         check_query(sparql)
         with query_faults():
             text, bound = substitute(sparql, substitutions)
-            return Answer(self._db.query(text, base_iri=base_iri, use_default_graph_as_union=True, substitutions=bound))
+            # Oxigraph would let the union win over FROM.
+            union = not shape_of(sparql).names_dataset
+            return Answer(self.database.query(text, base_iri=base_iri, use_default_graph_as_union=union, substitutions=bound))
 
     def count(self) -> int:
         """Return the number of statements, counted now (a second for some millions); ``stats`` has it for nothing."""
         with store_faults(str(self.path)):
-            return len(self._db)
+            return len(self.database)
 
     def graphs(self) -> list[str]:
         """Return the names of the graphs, sorted."""
         with store_faults(str(self.path)):
-            return sorted(graph.value for graph in self._db.named_graphs())
+            return sorted(graph.value for graph in self.database.named_graphs())
 
     def stats(self) -> Mapping[str, Any]:
         """Return what was counted at publishing.
@@ -107,8 +110,11 @@ class Generation:
 
     @property
     def database(self) -> ox.Store:
-        """Return the read-only database, for what is not a query."""
-        return self._db
+        """Return the read-only database, for what is not a query; it is opened when first asked for."""
+        if self._opened is None:
+            with store_faults(str(self.path)):
+                self._opened = ox.Store.read_only(str(self.path / DATABASE))
+        return self._opened
 
 
 def _description(path: Path) -> dict[str, Any]:

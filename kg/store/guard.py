@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from kg.errors import QueryError
+from kg.errors import QueryError, RefusedError
 
 MAX_CHARACTERS = 100_000
 MAX_NESTING = 500
@@ -48,10 +48,11 @@ def check_query(text: str) -> None:
     >>> check_query("SELECT * { ?s ?p 'SERVICE' } # SERVICE")
     >>> check_query("SELECT * { Service<http://example.org/sparql> { ?s ?p ?o } }")
     Traceback (most recent call last):
-    kg.errors.QueryError: query: SERVICE would ask another server, which is switched off here
+    kg.errors.RefusedError: query: SERVICE would ask another server, which is switched off here
 
     Raises:
-        QueryError: it is refused; the message says why.
+        RefusedError: it would ask another server.
+        QueryError: it is too long or too deep, or can be read in two ways; the message says which.
     """
     if len(text) > MAX_CHARACTERS:
         raise QueryError("query", f"{len(text):,} characters long; at most {MAX_CHARACTERS:,} are answered")
@@ -79,7 +80,7 @@ def check_query(text: str) -> None:
 
 def _check_load(text: str, token: re.Match[str]) -> None:
     if token.group().lower() == "load" and not text.startswith(":", token.end()):
-        raise QueryError("query", "LOAD would fetch from another server, which is switched off here")
+        raise RefusedError("query", "LOAD would fetch from another server, which is switched off here")
 
 
 def _check_call(text: str, token: re.Match[str]) -> None:
@@ -93,7 +94,7 @@ def _check_call(text: str, token: re.Match[str]) -> None:
         case _:
             called = False
     if called:
-        raise QueryError("query", "SERVICE would ask another server, which is switched off here")
+        raise RefusedError("query", "SERVICE would ask another server, which is switched off here")
     if _is_ambiguous(token):
         raise QueryError("query", f"it speaks of SERVICE, and {word[:40]!r} can be read in two ways; write IRIs in full")
 

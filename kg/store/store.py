@@ -18,6 +18,7 @@ from kg.store.disk import remove_tree, replace_text, writer_lock
 from kg.store.faults import store_faults
 from kg.store.generation import DESCRIPTION, LEDGER, Generation
 from kg.store.ledger import is_held
+from kg.store.tokens import TOKENS
 from kg.store.verify import verify
 
 KEEP = 2
@@ -30,7 +31,23 @@ DECISIONS = "decisions.sssom.tsv"
 FETCHED = "fetched"
 """Folder in the store's folder for copies of sources on the web."""
 
-_OURS = frozenset((_CURRENT, _CURRENT + ".new", _GENERATIONS, _LOCK, _LOCK + "-journal", DECISIONS, FETCHED))
+SIDECARS = "sidecars"
+"""Folder in the store's folder for what search reads: made from generations, and always to be made again."""
+
+_OURS = frozenset(
+    (
+        _CURRENT,
+        _CURRENT + ".new",
+        _GENERATIONS,
+        _LOCK,
+        _LOCK + "-journal",
+        DECISIONS,
+        FETCHED,
+        TOKENS,
+        TOKENS + ".new",
+        SIDECARS,
+    )
+)
 _WORK = "work-"  # temporary folders of a job that fills the store
 _TRIES = 5
 

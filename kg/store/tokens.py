@@ -1,0 +1,138 @@
+"""Tokens: who may read what beside the public sources, and who may write; kept as hashes beside the generations."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from kg.errors import StoreError, UsageError
+from kg.store.disk import replace_text
+from kg.store.faults import store_faults
+
+TOKENS = "tokens.json"
+TokenRole = Literal["reader", "writer", "admin"]
+_PREFIX = "kg_"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is kept of a token; the token itself is shown once, when it is made.
+
+    Attributes:
+        name: for people, unique in a store.
+        role: ``reader``, ``writer`` (also reads) or ``admin`` (also sees everything).
+        groups: whose sources it may see, sorted.
+        digest: SHA-256 of the token; it is random and long, so that no slow hash is needed.
+        created: day.
+        expires: last day on which it counts; empty for no end.
+    """
+
+    name: str
+    role: TokenRole
+    groups: tuple[str, ...]
+    digest: str
+    created: str
+    expires: str = ""
+
+    def valid(self, today: date) -> bool:
+        """Say whether it counts on a day."""
+        return not self.expires or today.isoformat() <= self.expires
+
+
+class Tokens:
+    """The tokens of a store; the file is read again when it has changed."""
+
+    def __init__(self, store: Path) -> None:
+        """Take the folder of a store; the file may be absent."""
+        self._file = store / TOKENS
+        self._read: tuple[int, int] = (-1, -1)
+        self._tokens: tuple[Token, ...] = ()
+
+    def all(self) -> tuple[Token, ...]:
+        """Return all tokens, by name; raises StoreError where the file is damaged."""
+        with store_faults(str(self._file)):
+            if not self._file.exists():
+                return ()
+            stat = self._file.stat()
+            stamp = (stat.st_mtime_ns, stat.st_ino)
+            if stamp != self._read:
+                self._tokens, self._read = _parsed(self._file), stamp
+        return self._tokens
+
+    def known(self, secret: str) -> Token | None:
+        """Return the token that somebody shows, if it is one and still counts."""
+        digest = digest_of(secret)
+        found = [token for token in self.all() if hmac.compare_digest(token.digest, digest)]
+        return found[0] if found and found[0].valid(datetime.now(UTC).date()) else None
+
+    def add(self, name: str, role: str, groups: Iterable[str] = (), expires: str = "") -> str:
+        """Make a token and return it; it cannot be shown again.
+
+        Raises:
+            UsageError: the name is taken, or role, group or day is none.
+        """
+        if role not in get_args(TokenRole):
+            raise UsageError("role", f"found {role!r}, expected {', '.join(get_args(TokenRole))}")
+        if not name.strip() or any(token.name == name for token in self.all()):
+            raise UsageError("name", f"{name!r} is empty or taken; kg token list shows those there are")
+        if expires:
+            _check_day(expires)
+        wanted = tuple(sorted({check_group(group) for group in groups}))
+        secret = _PREFIX + secrets.token_urlsafe(32)
+        today = datetime.now(UTC).date().isoformat()
+        made = Token(name, role, wanted, digest_of(secret), today, expires)  # type: ignore[arg-type]
+        self._write((*self.all(), made))
+        return secret
+
+    def remove(self, name: str) -> None:
+        """Take a token out; raises UsageError where there is none of this name."""
+        left = tuple(token for token in self.all() if token.name != name)
+        if len(left) == len(self.all()):
+            raise UsageError("name", f"there is no token {name!r}; kg token list shows those there are")
+        self._write(left)
+
+    def _write(self, tokens: Iterable[Token]) -> None:
+        listed = [asdict(token) for token in sorted(tokens, key=lambda token: token.name)]
+        with store_faults(str(self._file)):
+            replace_text(self._file, json.dumps({"tokens": listed}, indent=1) + "\n")
+            self._file.chmod(0o600)
+
+
+def digest_of(secret: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def check_group(name: str) -> str:
+    """Return the name of a group; raises UsageError for one that is empty, reserved, or not of letters, digits, ``-_.``.
+
+    >>> check_group("imaging-core")
+    'imaging-core'
+    """
+    if name in {"public", "private"} or not name or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in name):
+        raise UsageError(
+            "group", f"found {name!r}, expected letters, digits, '-', '_' and '.'; 'public' and 'private' have meanings"
+        )
+    return name
+
+
+def _check_day(text: str) -> None:
+    try:
+        date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError("expires", f"found {text!r}, expected a day such as 2027-01-31") from error
+
+
+def _parsed(file: Path) -> tuple[Token, ...]:
+    try:
+        listed: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["tokens"]
+        return tuple(Token(**{**one, "groups": tuple(one["groups"])}) for one in listed)
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(str(file), f"damaged, so that no token is known: {error}") from error

@@ -1,6 +1,7 @@
 """bioimage-kg: one knowledge graph from the metadata that microscopy leaves behind.
 
-This name space holds the light values and ``connect``, the client of a service; the steps are modules of their own: ``kg.pipeline``, ``kg.store``, ``kg.terms``.
+This name space holds the light values and ``connect``, the client of a service; the steps are modules of their own:
+``kg.pipeline``, ``kg.store``, ``kg.terms``.
 """
 
 from kg.client import connect

@@ -104,7 +104,7 @@ class Found:
             yield from page["hits"]
             if not page.get("next"):
                 return
-            page = self._client.get_json(page["next"])
+            page = self._client.get_json("/api/search", {**self._asked, "cursor": page["next"]})
 
     def to_polars(self) -> pl.DataFrame:
         """Return the whole result as a data frame, a row for each record."""

@@ -8,6 +8,7 @@ KgError
   TermError       the terms: an ontology file or the index cannot be read (never: no match)
   StoreError      the store: it is missing, locked, damaged or the disk is full
   QueryError      the asker: a query, its name or its parameters are wrong
+    UnanswerableError  the asker: valid, and cannot be evaluated (a function that is not known)
     RefusedError    the asker: understood, and not done here (SERVICE, LOAD, a write to a graph that harmonizing keeps)
   AccessError     the asker: no token, an unknown one, or one without the right to do this
   ServiceError    the service: a request took more time or memory than allowed, or too many wait
@@ -53,6 +54,10 @@ class StoreError(KgError):
 
 class QueryError(KgError):
     """A query file, a query's parameters or a SPARQL text is wrong."""
+
+
+class UnanswerableError(QueryError):
+    """A query or update is valid, and cannot be evaluated."""
 
 
 class RefusedError(QueryError):

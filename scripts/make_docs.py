@@ -45,6 +45,9 @@ def commands() -> str:
         "| `KG_DECISIONS` | what people decided, where `--decisions` is not given; else `decisions.sssom.tsv` in the store |\n"
         "| `KG_OLS_URL` | Ontology Lookup Service to ask where `--ols` is not given; `--offline` overrides it |\n"
         "| `KG_TERMS_MIRROR` | address that stands for the hosts of ontology releases in `kg terms pull` and `update` |\n"
+        "| `KG_HOST`, `KG_PORT` | where `kg serve` listens |\n"
+        "| `KG_WRITER_TOKEN` | a token with which `kg serve` lets write; others are made by `kg token` |\n"
+        "| `KG_PROJECT`, `KG_OLS`, `KG_JSON` | `--project`, `--ols` and `--json` of the commands that have them |\n"
         "| `KG_CACHE` | folder for what can be built again, by default `$XDG_CACHE_HOME/bioimage-kg` |\n"
     )
     return "\n".join(parts)

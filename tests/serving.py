@@ -52,7 +52,8 @@ class Serving:
         )
         self.url = ""
         self._ready = threading.Event()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
         until = time.monotonic() + _STARTING
         while time.monotonic() < until and self.process.poll() is None:
             if self._ready.wait(0.05) and self._answers():
@@ -62,12 +63,13 @@ class Serving:
 
     def _listen(self) -> None:
         assert self.process.stderr
-        for line in self.process.stderr:
-            self.lines.append(line.rstrip())
-            found = re.search(r"on (http://\S+:\d+)", line)
-            if found and not self.url:
-                self.url = found[1]
-                self._ready.set()
+        with self.process.stderr as lines:
+            for line in lines:
+                self.lines.append(line.rstrip())
+                found = re.search(r"on (http://\S+:\d+)", line)
+                if found and not self.url:
+                    self.url = found[1]
+                    self._ready.set()
 
     def _answers(self) -> bool:
         try:
@@ -87,8 +89,17 @@ class Serving:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait(5)
-        if self.process.stderr:
-            self.process.stderr.close()
+        self._listening.join(5)  # it ends with the last process that holds the pipe
+
+    def searchable(self, token: str = "") -> None:
+        """Wait until there are search data of the present generation."""
+        until = time.monotonic() + _STARTING
+        while time.monotonic() < until:
+            answer = requests.get(f"{self.url}/api/search", params={"limit": 0}, headers=bearer(token), timeout=30)
+            if answer.ok and not (answer.json()["sidecar"] or {}).get("behind", 0):
+                return
+            time.sleep(0.1)
+        raise RuntimeError("there are no search data")
 
     def query(self, sparql: str, token: str = "", **params: str) -> Any:
         """Return the rows of a SELECT as dicts of plain values, or the boolean of an ASK."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Match
 
 from kg.errors import (
     AccessError,
@@ -18,30 +22,40 @@ from kg.errors import (
     ServiceError,
     SourceError,
     StoreError,
+    UnanswerableError,
     UsageError,
 )
 
 MEDIA_TYPE = "application/problem+json"
+CLIENT_LEFT = 499
+"""Status for the log and the metrics: nobody was there to get an answer."""
+
 _SERVICE: Mapping[str, int] = MappingProxyType(
     {
         "deadline": HTTPStatus.GATEWAY_TIMEOUT,
         "memory": HTTPStatus.INSUFFICIENT_STORAGE,
         "size": HTTPStatus.INSUFFICIENT_STORAGE,
         "depth": HTTPStatus.BAD_REQUEST,
+        "failed": HTTPStatus.BAD_REQUEST,
         "crash": HTTPStatus.SERVICE_UNAVAILABLE,
         "busy": HTTPStatus.SERVICE_UNAVAILABLE,
         "too-many": HTTPStatus.TOO_MANY_REQUESTS,
-        "gone": 499,
+        "remote": HTTPStatus.BAD_GATEWAY,
+        "gone": CLIENT_LEFT,
     }
 )
 _KINDS: tuple[tuple[type[KgError], int], ...] = (
     (RefusedError, HTTPStatus.FORBIDDEN),
+    (UnanswerableError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (QueryError, HTTPStatus.BAD_REQUEST),
     (UsageError, HTTPStatus.BAD_REQUEST),
     (LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (SourceError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+_WAIT = frozenset((HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS))
+_LONGEST = 2_000  # characters of a sentence: what it repeats of a request may be long
+_PATH = re.compile(r"(?<![\w/:.<])/[\w.\-]+/")
 
 
 def status_of(error: KgError) -> int:
@@ -53,25 +67,89 @@ def status_of(error: KgError) -> int:
     return next((status for kind, status in _KINDS if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
 
 
-def problem(status: int, title: str, detail: str, **more: object) -> JSONResponse:
-    """Return a problem as a response; ``detail`` is a sentence for people."""
-    body = {"type": "about:blank", "title": title, "status": int(status), "detail": detail, **more}
-    return JSONResponse(body, int(status), media_type=MEDIA_TYPE)
+def problem(
+    status: int,
+    *said: str,
+    code: str = "",
+    retry_after: float | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    **more: object,
+) -> JSONResponse:
+    """Return a problem as a response.
+
+    Args:
+        status: of HTTP.
+        said: a sentence for people; before it a title, where that of the status will not do.
+        code: a word for programs.
+        retry_after: seconds after which asking again makes sense; 1 where the status says that it does.
+        headers: of the response.
+        more: members of our own.
+    """
+    *titles, detail = said
+    title = titles[0] if titles else _phrase(status)
+    body = {"type": "about:blank", "title": title, "status": int(status), "detail": _short(detail), **more}
+    response = JSONResponse({**body, "code": code} if code else body, int(status), media_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(headers)
+    if retry_after is not None or status in _WAIT:
+        response.headers["Retry-After"] = str(max(1, round(retry_after or 1)))
+    return response
 
 
 async def told(_request: Request, error: Exception) -> Response:
     """Answer an error that was raised on purpose."""
     if not isinstance(error, KgError):
         raise error
-    status = status_of(error)
     code = error.code if isinstance(error, ServiceError) else type(error).__name__
-    response = problem(status, _phrase(status), str(error), code=code)
-    if isinstance(error, ServiceError) and error.retry_after:
-        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    wait = error.retry_after if isinstance(error, ServiceError) else None
+    headers = {}
     if isinstance(error, AccessError) and not error.known:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="bioimage-kg"'
-    return response
+        headers["WWW-Authenticate"] = 'Bearer realm="bioimage-kg"'
+    return problem(status_of(error), _sentence(error), code=code, retry_after=wait, headers=headers)
+
+
+async def not_there(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses: no such address, not this method, and the like."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == HTTPStatus.NOT_FOUND and error.detail == HTTPStatus.NOT_FOUND.phrase:
+        return problem(error.status_code, "there is nothing at this address")
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        methods = ", ".join(_allowed(request)) or (error.headers or {}).get("Allow", "")
+        return problem(error.status_code, f"this address takes {methods or 'other methods'}", headers={"Allow": methods})
+    return problem(error.status_code, str(error.detail), headers=error.headers or {})
+
+
+async def not_valid(_request: Request, error: Exception) -> Response:
+    """Answer parameters and bodies that are not what a route declares."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    sentences = [f"{'.'.join(map(str, one['loc'][1:])) or 'the body'}: {one['msg']}" for one in error.errors()[:5]]
+    return problem(HTTPStatus.BAD_REQUEST, "; ".join(sentences), code="parameters")
+
+
+def _allowed(request: Request) -> list[str]:
+    """Return the methods that an address takes, of all routes that stand for it."""
+    routes: Iterable[BaseRoute] = request.app.state.routes
+    found: set[str] = set()
+    for route in routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= set(getattr(route, "methods", None) or ())
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+def _sentence(error: KgError) -> str:
+    if not isinstance(error, StoreError):
+        return str(error)
+    # Where the store lies on this machine is nobody's business.
+    what = "cannot be used at the moment; the log of the service says why" if _PATH.search(error.what) else error.what
+    return f"the store: {what}"
+
+
+def _short(text: str) -> str:
+    text = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
 def _phrase(status: int) -> str:
-    return "Client Closed Request" if status == _SERVICE["gone"] else HTTPStatus(status).phrase
+    return "Client Closed Request" if status == CLIENT_LEFT else HTTPStatus(status).phrase

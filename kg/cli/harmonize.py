@@ -14,6 +14,7 @@ from typing import Any
 
 from kg import __version__
 from kg.cli.advice import add_advice, advice_of
+from kg.cli.audience import add_audience
 from kg.cli.fetching import add_fetching, fetched
 from kg.cli.output import print_json, print_table, progress_bar, store_path, tell
 from kg.cli.persons import add_persons, persons_of
@@ -46,6 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
     add_persons(parser)
+    add_audience(parser)
     add_advice(parser)
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
@@ -63,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
         advice=advice_of(options),
         mapping=options.mapping,
         persons=persons_of(options),
+        audience=options.audience or None,
         version=__version__,
     )
     store = store_path(options.store)

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from kg import __version__
 from kg.cli.advice import add_advice, advice_of
@@ -24,7 +23,7 @@ from kg.errors import SourceError, UsageError
 from kg.paths import user_cache_dir
 from kg.schema import load_schema
 from kg.term import Decision, Query
-from kg.terms import Resolver, TermIndex, composed, default_index, resolve_all
+from kg.terms import Resolver, TermIndex, composed, decision_json, default_index, resolve_all
 
 _LONGEST_CELL = 100_000_000
 _ADDED = ["curie", "label", "score", "tier", "why", "status"]
@@ -77,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         context = _pairs(options.context, set(schema.fields), "--context")
         decision = resolver.resolve(Query(options.field, options.text, options.accession, options.ontology, context))
     if options.json:
-        sys.stdout.write(json_text(_json(decision)))
+        sys.stdout.write(json_text(decision_json(decision)))
         return 0
     print(plain(f"{decision.status}: {decision.why}"))
     rows = [[spelt(m.term.curie), m.term.label, f"{m.score:.2f}", m.tier, m.ontology, m.why] for m in decision.matches]
@@ -86,17 +85,6 @@ def run(options: argparse.Namespace) -> int:
     elif rows:
         print_table(["term", "label", "score", "tier", "ontology", "why"], rows)
     return 0
-
-
-def _json(decision: Decision) -> dict[str, Any]:
-    return {
-        "field": decision.query.field, "text": decision.query.text, "status": decision.status, "why": decision.why,
-        "matches": [
-            {"curie": spelt(m.term.curie), "label": m.term.label, "iri": m.term.iri, "score": m.score, "tier": m.tier,
-             "why": m.why, "matched": m.matched, "scope": m.scope, "ontology": m.ontology}
-            for m in decision.matches
-        ],
-    }  # fmt: skip
 
 
 def _batch(options: argparse.Namespace, resolver: Resolver, fields: set[str]) -> int:
@@ -110,7 +98,7 @@ def _batch(options: argparse.Namespace, resolver: Resolver, fields: set[str]) ->
     queries = [_query(row, fields, f"{path.name}, row {place}") for place, row in enumerate(rows, start=2)]
     answers = resolve_all(resolver, queries)
     if options.json:
-        text = json_text([_json(answers[query]) for query in queries])
+        text = json_text([decision_json(answers[query]) for query in queries])
     else:
         said = ([row.get(name) or "" for name in headers] for row in rows)
         lines = [[*headers, *_ADDED], *([*cells, *_cells(answers[query])] for cells, query in zip(said, queries, strict=True))]

@@ -16,6 +16,7 @@ from typing import Any
 
 from kg import __version__
 from kg.cli.advice import add_advice, advice_of
+from kg.cli.audience import add_audience
 from kg.cli.output import plain, store_path, tell
 from kg.cli.persons import add_persons, persons_of
 from kg.errors import SourceError, StoreError, UsageError
@@ -47,6 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--index", metavar="FILE", help="term index (or KG_INDEX)")
     add_persons(parser)
+    add_audience(parser)
     add_advice(parser)
     parser.add_argument("--json", action="store_true", help="print a line of JSON for each file")
 
@@ -59,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
         index=Path(options.index) if options.index else None,
         advice=advice_of(options),
         persons=persons_of(options),
+        audience=options.audience or None,
         version=__version__,
     )
     clock = SystemClock()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -32,7 +32,7 @@ from kg.problem import Problem
 from kg.readers import UnsupportedSource, parts_of
 from kg.readers.confined import Confined
 from kg.schema import Schema, load_schema
-from kg.store import Batch, Generation, SourceEntry, Store
+from kg.store import PUBLIC, Batch, Generation, SourceEntry, Store, check_audience, may_hear
 from kg.table import Reading, Source
 from kg.term import Decision, Query
 from kg.terms import Composed, TermIndex, composed, default_index, resolve_all
@@ -51,9 +51,11 @@ class Pipeline:
 
         Raises:
             MappingError: the mapping asked for is wrong, or there is none of its name.
-            UsageError: KG_BASE_IRI is no namespace.
+            UsageError: KG_BASE_IRI is no namespace, or the audience is none.
         """
         self._settings = settings or Settings()
+        if self._settings.audience is not None:
+            check_audience(self._settings.audience)
         self._confined = confined
         shelf = Shelf.packaged() if mappings is None else Shelf({}, mappings)
         self._kinds = Kinds(shelf, self._settings.mapping)
@@ -152,12 +154,16 @@ class Pipeline:
 
     def _resolving(self, index: TermIndex, store: Store, sources: Sequence[Source]) -> AbstractContextManager[Composed]:
         """Return the resolver of a run: with the store's own decisions, and with what its other sources say."""
-        known = Known(store.sources())
+        entries = store.sources()
+        known = Known(entries)
         again = {known.iri(source) for source in sources}
+        told = _audiences(entries, again, self._settings.audience)
+        # What one audience sees must not rest on what others say in a circle of their own.
+        unheard = {entry.iri for entry in entries if not all(may_hear(audience, entry.audience) for audience in told)}
         advice = self._settings.advice
         if not advice.decisions:
             advice = replace(advice, decisions=(decisions_file(store.path),))
-        memory = memory_of(store.current, again)
+        memory = memory_of(store.current, again | unheard)
         return composed(index, self.schema.fields, self._agent, advice, user_cache_dir(), memory)
 
     def _inspect(self, source: Source, reading: Reading, whole: Composed) -> Inspected:
@@ -228,12 +234,13 @@ class _Harmonizing:
                 origins[outcome.iri] = (str(source.path), digest)
         self._runs.flush()
         self._files.close()
+        before = {entry.iri: entry.audience for entry in self._store.sources()}
         if progress:
             progress(len(there.sources), len(there.sources), "loading")
         rows, tally = self._tally.rows, self._tally
         outcomes = [replace(o, rows=rows[o.key]) if o.status == "harmonized" else o for o in outcomes]
         parts = [SourceOutcome(p.key, "part", f"is part of {p.owner}") for p in parts_of(there.sources)]
-        entries = [self._entry(o, *origins[o.iri]) for o in outcomes if o.status == "harmonized"]
+        entries = [self._entry(o, *origins[o.iri], before.get(o.iri, PUBLIC)) for o in outcomes if o.status == "harmonized"]
         generation = self._publish(entries) if entries else self._store.current
         return Harmonized(
             generation,
@@ -279,7 +286,7 @@ class _Harmonizing:
         severity: Literal["error", "info"] = "error" if grave else "info"
         self._tally.note(Problem(key, code, what, expected, severity=severity))
 
-    def _entry(self, outcome: SourceOutcome, origin: str, digest: str) -> SourceEntry:
+    def _entry(self, outcome: SourceOutcome, origin: str, digest: str, audience: str) -> SourceEntry:
         version = self._kinds.version(outcome.mapping)
         return SourceEntry(
             iri=outcome.iri,
@@ -287,6 +294,7 @@ class _Harmonizing:
             origin=origin,
             digest=digest,
             mapping=f"{outcome.mapping} {version}",
+            audience=self._settings.audience or audience,
             rows=outcome.rows,
         )
 
@@ -320,6 +328,12 @@ class _Harmonizing:
         }
         body = "".join(f"<{record.slots[slot].iri}>{value};" for slot, value in said.items())
         return f"<{entry.iri}>{{<{entry.iri}> a <{record.iri}>;{body}}}\n"
+
+
+def _audiences(entries: Iterable[SourceEntry], again: Collection[str], wanted: str | None) -> set[str]:
+    """Return the audiences of the sources of a run: the one that is wanted, or those they have."""
+    had = {entry.iri: entry.audience for entry in entries}
+    return {wanted or had.get(iri, PUBLIC) for iri in again}
 
 
 def _deciding(schema: Schema, whole: Composed, resolve: Resolve, tally: Tally, agent: str) -> Decisions:

@@ -31,6 +31,7 @@ class Settings:
         persons: whose data are kept: nobody's, those of authors and other credited people, or everybody's.
         limits: bounds for foreign files.
         version: version of the software, for provenance.
+        audience: who may see the sources: ``public``, ``private`` or a group; None leaves each as it was, and new ones public.
     """
 
     index: Path | None = None
@@ -39,6 +40,7 @@ class Settings:
     persons: Persons = "authors"
     limits: Limits = field(default_factory=Limits)
     version: str = ""
+    audience: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

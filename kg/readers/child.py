@@ -56,7 +56,9 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print must not mix with replies
     memory, scratch = int(sys.argv[1]), sys.argv[2]
     tempfile.tempdir = scratch
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     readers.readers()  # every import of our own is done before the doors close
     _close_doors(scratch)

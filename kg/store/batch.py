@@ -12,6 +12,9 @@ CHOSEN_TERM = KG + "chosenTerm"
 """Predicate from a Decision to the term that was chosen; its objects are the terms in use."""
 
 PUBLIC = "public"
+PRIVATE = "private"
+"""Audience of sources that only admins and the owner of the store's folder see."""
+
 _SHARED = KG + "graph/shared/"
 
 Describe = Callable[[Collection[str]], Iterable[str]]
@@ -28,7 +31,7 @@ class SourceEntry:
         origin: absolute path or address; it stays in the ledger and never reaches the graph.
         digest: of the content, so that an unchanged source is known again.
         mapping: name and version of the mapping that read it.
-        audience: ``public`` or the name of a group.
+        audience: ``public``, ``private`` or the name of a group.
         rows: records read.
         statements: of its own graph; 0 in a batch means not counted yet: then the store counts them.
     """
@@ -104,6 +107,15 @@ def shared_graph(audiences: Iterable[str]) -> str:
     """
     names = sorted(set(audiences))
     return _SHARED + (PUBLIC if PUBLIC in names else "+".join(names))
+
+
+def shared_audiences(iri: str) -> frozenset[str]:
+    """Return the audiences whose sources claim what a shared graph holds.
+
+    >>> sorted(shared_audiences(shared_graph(["lab-b", "lab-a"])))
+    ['lab-a', 'lab-b']
+    """
+    return frozenset(iri.removeprefix(_SHARED).split("+"))
 
 
 def is_shared_graph(iri: str) -> bool:

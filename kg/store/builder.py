@@ -16,15 +16,18 @@ from kg.curie import GRAPH_JOBS, GRAPH_ONTOLOGIES
 from kg.errors import StoreError
 from kg.store.batch import CHOSEN_TERM, Amendment, Batch, SourceEntry, is_shared_graph
 from kg.store.claims import file_format, quads_of, read_claims
+from kg.store.counts import GraphName, size
 from kg.store.disk import sync_tree
 from kg.store.faults import file_faults
 from kg.store.generation import DATABASE, DESCRIPTION, FORMAT, LEDGER, Generation
+from kg.store.holds import make_holdable
+from kg.store.jobs import JOBS, named_in, records_of_gone
 from kg.store.ledger import Amended, Change, Ledger
+from kg.store.managed import Managed, named_graphs, written_graphs
 
-_JOBS = ox.NamedNode(GRAPH_JOBS)
 _ONTOLOGIES = ox.NamedNode(GRAPH_ONTOLOGIES)
 _TERMS_IN_USE = f"SELECT DISTINCT ?term WHERE {{ ?decision <{CHOSEN_TERM}> ?term FILTER(isIRI(?term)) }}"
-_CLASSES = "SELECT ?class (COUNT(*) AS ?n) WHERE { ?thing a ?class } GROUP BY ?class"
+CLASSES = "SELECT ?class (COUNT(*) AS ?n) WHERE { ?thing a ?class } GROUP BY ?class"
 
 
 def build(path: Path, parent: Generation | None, batch: Batch) -> None:
@@ -34,6 +37,7 @@ def build(path: Path, parent: Generation | None, batch: Batch) -> None:
         StoreError: a file is not valid, a withdrawn source is unknown, or the disk refuses; the folder is then of no use.
     """
     path.mkdir()
+    make_holdable(path)
     if parent:
         parent.ledger.copy_to(path / LEDGER)
     with Ledger(path / LEDGER, writable=True) as ledger:
@@ -56,6 +60,7 @@ class _Builder:
         self.ledger = ledger
         self.before = {entry.iri: entry for entry in ledger.sources()}
         self.leaving = _leaving(self.before, batch)
+        self.written = _written(parent, [*self.before.values()])
         out = sum(self.before[iri].statements for iri in self.leaving)
         # Taking a statement out costs as much as loading one: when more goes than stays, what stays is loaded anew.
         self.anew = parent is None or out > sum(entry.statements for entry in self.before.values()) - out
@@ -75,9 +80,9 @@ class _Builder:
         self._check_graphs()
         self._exchange_claims(amended)
         for file in self.batch.jobs:
-            self._load(file, ox.RdfFormat.N_TRIPLES, _JOBS)
-        for iri in self.batch.withdrawn:
-            self._forget_in_jobs(ox.NamedNode(iri))
+            self._load(file, ox.RdfFormat.N_TRIPLES, JOBS)
+        if self.batch.withdrawn:
+            self._forget_in_jobs()
         self._describe_terms()
         self.db.flush()
         self._write_description()
@@ -86,21 +91,29 @@ class _Builder:
         """Copy the graphs that stay; the shared ones come from the ledger."""
         if self.parent:
             old = self.parent.database
-            names = [name for name in old.named_graphs() if name.value not in self.leaving and not is_shared_graph(name.value)]
-            self.db.bulk_extend(quad for name in names for quad in old.quads_for_pattern(None, None, None, name))
+            names = [name for name in named_graphs(old) if name.value not in self.leaving and not is_shared_graph(name.value)]
+            for name in names:
+                self.db.add_graph(name)  # one that was written by hand may be empty
+            kept: list[GraphName] = [*names, ox.DefaultGraph()]
+            self.db.bulk_extend(quad for name in kept for quad in old.quads_for_pattern(None, None, None, name))
 
     def _load(self, file: Path, form: ox.RdfFormat, graph: ox.NamedNode | None = None) -> None:
         with file_faults(file):
             self.db.bulk_load(path=file, format=form, to_graph=graph)
 
     def _check_graphs(self) -> None:
-        """Refuse statements outside the graph of a source: nobody could take them out again."""
+        """Refuse statements outside the graph of a source: nobody could take them out again. What was written by hand stays."""
         sources = (self.before.keys() - self.leaving) | {entry.iri for entry in self.batch.sources}
+        for entry in self.batch.sources:
+            if ox.NamedNode(entry.iri) in self.written:
+                raise StoreError(entry.iri, "a graph of this name was written by hand; delete it first. Nothing was published")
         ours = {GRAPH_JOBS, GRAPH_ONTOLOGIES}
-        for name in self.db.named_graphs():
-            if name.value not in sources and name.value not in ours and not is_shared_graph(name.value):
+        for name in named_graphs(self.db):
+            known = name.value in sources or name.value in ours or is_shared_graph(name.value) or name in self.written
+            if not known or (name in self.written and size(self.db, name) != self.written[name]):
                 raise StoreError(name.value, "a file has statements in this graph, which is no source; nothing was published")
-        if next(iter(self.db.quads_for_pattern(None, None, None, ox.DefaultGraph())), None):
+        default = ox.DefaultGraph()
+        if size(self.db, default) != self.written.get(default, 0):
             raise StoreError("default graph", "a file has statements outside the graph of a source; nothing was published")
 
     def _amend(self, amendment: Amendment) -> dict[str, Amended]:
@@ -156,10 +169,10 @@ class _Builder:
             if next(iter(self.db.quads_for_pattern(None, None, None, graph)), None) is None:
                 self.db.remove_graph(graph)
 
-    def _forget_in_jobs(self, source: ox.NamedNode) -> None:
-        """Take out of the job records what names a source that is withdrawn."""
-        for pattern in ((source, None, None, _JOBS), (None, None, source, _JOBS)):
-            self._remove(list(self.db.quads_for_pattern(*pattern)))
+    def _forget_in_jobs(self) -> None:
+        """Take out of the job records what they say of sources that are withdrawn."""
+        staying = {entry.iri for entry in self.ledger.sources()}
+        self._remove(records_of_gone(self.db, named_in(self.batch.withdrawn), named_in(staying)))
 
     def _describe_terms(self) -> None:
         terms = sorted(row[0].value for row in selected(self.db, _TERMS_IN_USE))
@@ -178,13 +191,19 @@ class _Builder:
         self.ledger.set_fact("ontologies", digest)
 
     def _prune_ontologies(self, terms: Collection[str]) -> None:
-        """Keep what is said of terms in use and of what these point to; the rest belonged to terms that are gone."""
-        kept = set(terms)
+        """Keep what is said of terms in use, and words for what these point to; the rest was said of terms that are gone."""
+        used: set[str] = set(terms)
+        above: set[str] = set()
         for term in terms:
             objects = (quad.object for quad in self.db.quads_for_pattern(ox.NamedNode(term), None, None, _ONTOLOGIES))
-            kept.update(value.value for value in objects if isinstance(value, ox.NamedNode))
-        said = self.db.quads_for_pattern(None, None, None, _ONTOLOGIES)
-        gone = [quad for quad in said if not isinstance(quad.subject, ox.NamedNode) or quad.subject.value not in kept]
+            above.update(value.value for value in objects if isinstance(value, ox.NamedNode))
+        gone = [
+            quad
+            for quad in self.db.quads_for_pattern(None, None, None, _ONTOLOGIES)
+            if not isinstance(quad.subject, ox.NamedNode)
+            # What is above a term that is only pointed to was said because a source used that one itself.
+            or not (quad.subject.value in used or (quad.subject.value in above and isinstance(quad.object, ox.Literal)))
+        ]
         self._remove(gone)
         if gone:
             self.ledger.set_fact("ontologies", "")
@@ -195,9 +214,12 @@ class _Builder:
             "sources": sum(entry.statements for entry in entries),
             "shared": self.ledger.shared_count(),
             "ontologies": _size(self.db, _ONTOLOGIES),
-            "jobs": _size(self.db, _JOBS),
+            "jobs": _size(self.db, JOBS),
         }
-        classes = selected(self.db, _CLASSES)
+        written = sum(self.written.values())
+        if written:
+            statements["written"] = written
+        classes = selected(self.db, CLASSES)
         counts = {row[0].value: int(row[1].value) for row in classes if isinstance(row[0], ox.NamedNode)}
         about: dict[str, Any] = {
             "format": FORMAT,
@@ -211,6 +233,16 @@ class _Builder:
         }
         text = json.dumps(about, indent=1, ensure_ascii=False) + "\n"
         (self.path / DESCRIPTION).write_text(text, "utf-8", newline="\n")
+
+
+def _written(parent: Generation | None, entries: list[SourceEntry]) -> dict[GraphName, int]:
+    """Return the graphs that were written by hand, with the number of their statements; the default graph where it has any."""
+    if parent is None:
+        return {}
+    db = parent.database
+    found: dict[GraphName, int] = {graph: size(db, graph) for graph in written_graphs(db, Managed.of(entries, 0))}
+    default = size(db, ox.DefaultGraph())
+    return {**found, ox.DefaultGraph(): default} if default else found
 
 
 def _leaving(before: Mapping[str, object], batch: Batch) -> set[str]:

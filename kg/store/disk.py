@@ -13,14 +13,18 @@ from kg.errors import StoreError
 
 
 @contextmanager
-def writer_lock(path: Path) -> Iterator[None]:
+def writer_lock(path: Path, wait: float = 0.0) -> Iterator[None]:
     """Hold the one right to write; a process that dies, however it dies, gives it back.
+
+    Args:
+        path: file of the lock.
+        wait: seconds to wait for somebody else who holds it.
 
     Raises:
         StoreError: somebody else holds it.
     """
     # SQLite's lock works on every system, needs no clean-up and is not inherited by forked workers.
-    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as lock:
+    with closing(sqlite3.connect(path, timeout=wait, isolation_level=None)) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
@@ -37,18 +41,24 @@ def sync_tree(path: Path) -> None:
             file = Path(folder, name)
             # Files with several names were synced with the generation that wrote them.
             if file.stat().st_nlink == 1:
-                _sync(file)
-        _sync(Path(folder))
-    _sync(path.parent)
+                sync_file(file)
+        sync_file(Path(folder))
+    sync_file(path.parent)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Replace a small file so that every reader, also after a power cut, sees the old text or the new one."""
+def replace_text(path: Path, text: str, *, secret: bool = False) -> None:
+    """Replace a small file so that every reader, also after a power cut, sees the old text or the new one.
+
+    A secret one is readable by nobody but its owner at any moment.
+    """
     draft = path.with_name(path.name + ".new")
+    if secret:
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     draft.write_text(text, "utf-8", newline="\n")
-    _sync(draft)
+    sync_file(draft)
     draft.replace(path)
-    _sync(path.parent)
+    sync_file(path.parent)
 
 
 def remove_tree(path: Path) -> None:
@@ -56,7 +66,8 @@ def remove_tree(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def _sync(path: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
     if os.name == "nt" and path.is_dir():
         return
     handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)

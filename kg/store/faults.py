@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.errors import QueryError, StoreError
+from kg.errors import QueryError, StoreError, UnanswerableError
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def query_faults() -> Iterator[None]:
     except OSError as error:
         raise QueryError("query", f"the store could not be read while answering: {error}") from error
     except (RuntimeError, ValueError) as error:
-        raise QueryError("query", f"cannot be answered: {error}") from error
+        raise UnanswerableError("query", f"cannot be answered: {error}") from error
 
 
 def _os_sentence(error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -16,6 +17,7 @@ from kg.errors import StoreError
 from kg.store.answer import Answer, Term
 from kg.store.faults import query_faults, store_faults
 from kg.store.guard import check_query
+from kg.store.holds import hold
 from kg.store.ledger import Ledger
 from kg.store.shape import shape_of
 from kg.store.substitute import substitute
@@ -40,16 +42,14 @@ class Generation:
         Raises:
             StoreError: it is not whole, or was written by a newer kg.
         """
-        with store_faults(str(path)):
-            self._ledger = Ledger(path / LEDGER)
-            try:
-                self._ledger.begin()
-                self._about = _description(path)
-            except BaseException:
-                self._ledger.close()
-                raise
-        self._release = weakref.finalize(self, self._ledger.close)
+        with store_faults(str(path)), ExitStack() as opened:
+            opened.enter_context(closing(hold(path)))
+            self._ledger = opened.enter_context(Ledger(path / LEDGER))
+            self._ledger.begin()
+            self._about = _description(path)
+            self._release = weakref.finalize(self, opened.pop_all().close)
         self._opened: ox.Store | None = None
+        self._audiences: frozenset[str] | None = None
         self.path = path
         self.id: str = self._about["id"]
         self.parent: str | None = self._about["parent"]
@@ -98,10 +98,29 @@ class Generation:
     def stats(self) -> Mapping[str, Any]:
         """Return what was counted at publishing.
 
-        Keys: ``sources`` (their number), ``statements`` (of ``sources``, ``shared``, ``ontologies``, ``jobs`` and ``all``),
-        ``classes`` (IRI to number of instances), ``ontologies`` (name to version).
+        Keys: ``sources`` (their number), ``statements`` (of ``sources``, ``shared``, ``ontologies``, ``jobs``, of graphs
+        ``written`` by hand where there are any, and ``all``), ``classes`` (IRI to number of instances, of written graphs as
+        at the last harmonizing), ``ontologies`` (name to version).
         """
         return MappingProxyType({key: self._about[key] for key in ("sources", "statements", "classes", "ontologies")})
+
+    @property
+    def audiences(self) -> frozenset[str]:
+        """Return the audiences that sources have: ``public``, ``private``, names of groups; empty where there is no source."""
+        if self._audiences is None:
+            with store_faults(str(self.path)):
+                self._audiences = self._ledger.audiences()
+        return self._audiences
+
+    @property
+    def writes(self) -> frozenset[str]:
+        """Return the ids of the writes by which it differs from its parent."""
+        return frozenset(self._about.get("writes", ()))
+
+    @property
+    def counted(self) -> bool:
+        """Say whether ``stats`` counts every statement written by hand; a large graph is not counted again for each write."""
+        return bool(self._about.get("counted", True))
 
     @property
     def ledger(self) -> Ledger:

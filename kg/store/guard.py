@@ -38,11 +38,17 @@ _GOOD_ESCAPES = re.compile(
     r"""(?:[^\\]|\\[tbnrf"'\\]|\\u(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}|\\U00(?:0[1-9A-Fa-f]|10)[0-9A-Fa-f]{4})*+"""
 )
 _HAS_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
-_SPACE = rf"(?:\s|{_COMMENT})*"
-_CALL = re.compile(rf"{_SPACE}(?:silent)?{_SPACE}(?:{_IRI}|[?$]\w+|[\w.\-]*{_LOCAL})?{_SPACE}\{{", re.IGNORECASE)
+# All that may stand between the word and its block: more than SPARQL allows there, never less.
+_SPACE = rf"(?:\s|{_COMMENT})*+"
+_NAMED = r"(?:\\.|[^\s{<#\\])"
+# A name of a thousand characters is taken for a call, so that no text makes this search long.
+_BLOCK_OF_CALL = rf"{_SPACE}(?:silent)?{_SPACE}(?:<[^<>\s]*+>{_SPACE}\{{|{_NAMED}{{0,999}}+{_SPACE}\{{|{_NAMED}{{1000}})"
+_CALL = re.compile(rf"service(?={_BLOCK_OF_CALL})", re.IGNORECASE | re.DOTALL)
+_WORD = re.compile("service", re.IGNORECASE)
+_SILENT = re.compile(rf"{_SPACE}silent", re.IGNORECASE)
 
 
-def check_query(text: str) -> None:
+def check_query(text: str, *, read_only: bool = False) -> None:
     """Refuse a query that is too long, too deep, or that would reach out of this store.
 
     >>> check_query("SELECT * { ?s ?p 'SERVICE' } # SERVICE")
@@ -50,14 +56,18 @@ def check_query(text: str) -> None:
     Traceback (most recent call last):
     kg.errors.RefusedError: query: SERVICE would ask another server, which is switched off here
 
+    Args:
+        text: query or update.
+        read_only: it goes where updates are not understood, so that the word LOAD does nothing.
+
     Raises:
         RefusedError: it would ask another server.
         QueryError: it is too long or too deep, or can be read in two ways; the message says which.
     """
     if len(text) > MAX_CHARACTERS:
         raise QueryError("query", f"{len(text):,} characters long; at most {MAX_CHARACTERS:,} are answered")
-    # Keywords cannot be written with escapes, so that a text without these letters has no such call.
-    suspicious = "service" in text.lower()
+    # Keywords cannot be written with escapes, so that a text without these letters before a block has no such call.
+    suspicious = _CALL.search(text) is not None
     depth = clauses = operators = 0
     for token in TOKEN.finditer(text):
         match token.lastgroup:
@@ -69,31 +79,55 @@ def check_query(text: str) -> None:
                 operators += 1
             case "word":
                 clauses += token.group().lower() in _CLAUSES
-                _check_load(text, token)
         if depth > MAX_NESTING:
             raise QueryError("query", f"brackets nested more than {MAX_NESTING} deep")
-        if suspicious:
-            _check_call(text, token)
+        _check_calls(text, token, suspicious, read_only)
     if clauses > MAX_CLAUSES or operators > MAX_OPERATORS:
         raise QueryError("query", f"more than {MAX_CLAUSES:,} clauses or {MAX_OPERATORS:,} operators; VALUES takes long lists")
 
 
-def _check_load(text: str, token: re.Match[str]) -> None:
-    if token.group().lower() == "load" and not text.startswith(":", token.end()):
-        raise RefusedError("query", "LOAD would fetch from another server, which is switched off here")
+def calls(text: str) -> list[tuple[int, int]]:
+    """Return where a query calls another server: start of the word SERVICE, and end of it and of SILENT."""
+    found = []
+    for token in TOKEN.finditer(text):
+        for start in _calls_in(text, token):
+            end = start + len("service")
+            silent = _SILENT.match(text, end)
+            found.append((start, silent.end() if silent else end))
+    return found
 
 
-def _check_call(text: str, token: re.Match[str]) -> None:
+def without_calls(text: str) -> str:
+    """Return a query in which GRAPH stands for each call to another server: as valid as the query itself, and harmless.
+
+    >>> without_calls("ASK { SERVICE SILENT <http://example.org/> { ?s ?p ?o } }")
+    'ASK {  GRAPH  <http://example.org/> { ?s ?p ?o } }'
+    """
+    pieces, last = [], 0
+    for start, end in calls(text):
+        pieces += [text[last:start], " GRAPH "]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+def _calls_in(text: str, token: re.Match[str]) -> list[int]:
+    """Return where in a token the word SERVICE begins a call.
+
+    When prefix and name together are no IRI, the parser takes the prefix alone and goes on inside the name.
+    """
+    if token.lastgroup not in {"word", "local"}:
+        return []
+    places = (token.start() + found.start() for found in _WORD.finditer(token.group()))
+    return [place for place in places if _CALL.match(text, place)]
+
+
+def _check_calls(text: str, token: re.Match[str], suspicious: bool, read_only: bool) -> None:
     word = token.group()
-    match token.lastgroup:
-        case "word":
-            called = "service" in word.lower()
-        case "local":
-            # When prefix and name together are no IRI, the parser takes the prefix alone and goes on inside the name.
-            called = "service" in word.lower() and _CALL.match(text, token.end()) is not None
-        case _:
-            called = False
-    if called:
+    if not read_only and token.lastgroup == "word" and word.lower() == "load" and not text.startswith(":", token.end()):
+        raise RefusedError("query", "LOAD would fetch from another server, which is switched off here")
+    if not suspicious:
+        return
+    if _calls_in(text, token):
         raise RefusedError("query", "SERVICE would ask another server, which is switched off here")
     if _is_ambiguous(token):
         raise QueryError("query", f"it speaks of SERVICE, and {word[:40]!r} can be read in two ways; write IRIs in full")

@@ -95,6 +95,10 @@ class Ledger:
         """Return all sources, oldest first."""
         return [SourceEntry(*row) for row in self._db.execute(f"SELECT {_ENTRY} FROM source ORDER BY id")]  # noqa: S608 constants
 
+    def audiences(self) -> frozenset[str]:
+        """Return the audiences that sources have; empty where there is no source."""
+        return frozenset(row[0] for row in self._db.execute("SELECT DISTINCT audience FROM source"))
+
     def source_by(self, column: str, value: str) -> SourceEntry | None:
         """Return the newest source with this ``iri``, ``key`` or ``origin``, or None."""
         if column not in {"iri", "key", "origin"}:
@@ -229,16 +233,3 @@ class Ledger:
         rows = self._db.execute("SELECT statement, audience, sources FROM holding")
         found = {(number, audience): n for number, audience, n in rows}
         return sum(expected.get(key) != found.get(key) for key in expected.keys() | found.keys())
-
-
-def is_held(path: Path) -> bool:
-    """Say whether a reader holds the generation with this ledger; a missing ledger is held by nobody."""
-    if not path.is_file():
-        return False
-    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
-        try:
-            db.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            return True
-        db.execute("ROLLBACK")
-    return False

@@ -1,4 +1,4 @@
-"""The shape of a query, told from its text before anything is evaluated: what kind it is, and where it ends."""
+"""The shape of a query, told from its text before anything is evaluated."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _HEAVY = frozenset(
         *("regex", "replace", "concat", "contains", "service", "exists", "filter", "optional", "union", "minus"),
     )
 )
+_CHANGING = frozenset(("now", "rand", "uuid", "struuid", "bnode"))
+_NUMBER = re.compile(r"(?:\s|#[^\n\r]*)*+(\d+)")
 _LIGHT_CHARACTERS, _LIGHT_ROWS = 4_000, 1_000
 
 
@@ -28,29 +30,30 @@ class Shape:
         kind: of query; ``other`` where the text has none of the four.
         names_dataset: whether FROM says which graphs it sees.
         limit: of the outermost query; None where it has none.
-        tail: place in the text where a LIMIT can be put that has none: before a last VALUES, or at the end.
         light: whether it may be expected to be answered at once; a guess that only decides who waits for whom.
+        repeatable: whether it has the same answer as long as the data stay: it asks for no time, chance or new names.
     """
 
     kind: Kind
     names_dataset: bool
     limit: int | None
-    tail: int
     light: bool
+    repeatable: bool
 
 
 def shape_of(text: str) -> Shape:
     """Return the shape of a query; a text that is no query has some shape, too.
 
-    >>> shape_of("SELECT * FROM <urn:g> { ?s ?p ?o } LIMIT 5 # VALUES")
-    Shape(kind='select', names_dataset=True, limit=5, tail=42, light=True)
+    >>> shape_of("SELECT * FROM <urn:g> { ?s ?p ?o } LIMIT 5 # NOW()")
+    Shape(kind='select', names_dataset=True, limit=5, light=True, repeatable=True)
     >>> shape_of("PREFIX ask: <urn:a> CONSTRUCT { ?s ?p 'limit' } { ?s ?p ?o }").kind
     'construct'
     """
     kind: Kind = "other"
     names_dataset = False
+    repeatable = True
     limit: int | None = None
-    depth, groups, end, values = 0, 0, 0, None
+    depth, groups = 0, 0
     heavy = len(text) > _LIGHT_CHARACTERS
     tokens = [token for token in TOKEN.finditer(text) if token.lastgroup != "comment"]
     for place, token in enumerate(tokens):
@@ -68,20 +71,25 @@ def shape_of(text: str) -> Shape:
                     kind = word  # type: ignore[assignment]
                     continue
                 heavy = heavy or word in _HEAVY
+                repeatable = repeatable and word not in _CHANGING
                 if depth == 0:
-                    names_dataset = names_dataset or word == "from"
+                    names_dataset = names_dataset or word.startswith("from")
                     if groups and word == "limit":
-                        found = re.compile(r"\s*(\d+)").match(text, token.end())
+                        found = _NUMBER.match(text, token.end())
                         limit = int(found[1]) if found else limit
-                        end = max(end, found.end() if found else 0)
-                    if groups and word == "values":
-                        values = token.start()
-        end = max(end, token.end())
     bounded = kind == "ask" or (limit is not None and limit <= _LIGHT_ROWS)
-    return Shape(kind, names_dataset, limit, end if values is None else values, bounded and not heavy)
+    return Shape(kind, names_dataset, limit, bounded and not heavy, repeatable)
 
 
 def _is_name(text: str, token: re.Match[str], before: re.Match[str] | None) -> bool:
     """Say whether a word is a prefix (``limit:x``), the rest of a name, or a language tag (``@from``)."""
     follows = before is not None and before.end() == token.start() and before.lastgroup in {"local", "variable"}
-    return follows or text.startswith(":", token.end()) or text.startswith("@", max(token.start() - 1, 0))
+    return follows or _is_prefix(text, token) or text.startswith("@", max(token.start() - 1, 0))
+
+
+def _is_prefix(text: str, token: re.Match[str]) -> bool:
+    """Say whether a word is a prefix; the parser needs no space after FROM, so that ``fromex:g`` is one if it is declared."""
+    word = token.group()
+    if not text.startswith(":", token.end()):
+        return False
+    return not word.lower().startswith("from") or re.search(rf"prefix\s*{word}:", text, re.IGNORECASE) is not None

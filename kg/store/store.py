@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,19 +12,22 @@ from typing import Self
 
 from kg.errors import StoreError
 from kg.problem import Problem
+from kg.store.audiences import make_public
 from kg.store.batch import Batch, Describe, SourceEntry
 from kg.store.builder import build
 from kg.store.disk import remove_tree, replace_text, writer_lock
 from kg.store.faults import store_faults
-from kg.store.generation import DESCRIPTION, LEDGER, Generation
-from kg.store.ledger import is_held
-from kg.store.tokens import TOKENS
+from kg.store.generation import DESCRIPTION, Generation
+from kg.store.holds import is_held
+from kg.store.tokens import TOKENS, TOKENS_LOCK
 from kg.store.verify import verify
+from kg.store.working import Working
+from kg.store.writes import Outcome, Write
 
 KEEP = 2
 """Generations that stay on the disk: the current one and its predecessors."""
 
-_CURRENT, _GENERATIONS, _LOCK = "CURRENT", "generations", "lock"
+CURRENT, GENERATIONS, _LOCK = "CURRENT", "generations", "lock"
 DECISIONS = "decisions.sssom.tsv"
 """File in the store's folder where people's decisions about its texts stand, unless they are kept elsewhere."""
 
@@ -36,20 +39,25 @@ SIDECARS = "sidecars"
 
 _OURS = frozenset(
     (
-        _CURRENT,
-        _CURRENT + ".new",
-        _GENERATIONS,
+        CURRENT,
+        CURRENT + ".new",
+        GENERATIONS,
         _LOCK,
         _LOCK + "-journal",
         DECISIONS,
         FETCHED,
         TOKENS,
         TOKENS + ".new",
+        TOKENS_LOCK,
         SIDECARS,
     )
 )
+Fill = Callable[[Path, Generation | None], None]
+"""Makes the folder of a new generation, from the one before; None where there is none yet."""
+
 _WORK = "work-"  # temporary folders of a job that fills the store
 _TRIES = 5
+_PATIENCE = 1.0  # seconds that a write waits for another job
 
 
 class Store:
@@ -65,6 +73,7 @@ class Store:
         self._reading = threading.Lock()
         self._writer = threading.RLock()
         self._writing = False
+        self._working: Working | None = None
 
     @classmethod
     def open(cls, path: Path | str, *, create: bool = False) -> Self:
@@ -78,12 +87,12 @@ class Store:
             if folder.exists() and not folder.is_dir():
                 raise StoreError(str(folder), "is not a folder, so it cannot be a store")
             names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(_WORK)} if folder.exists() else set()
-            if not names <= _OURS and not {_CURRENT, _GENERATIONS} <= names:
+            if not names <= _OURS and not {CURRENT, GENERATIONS} <= names:
                 raise StoreError(str(folder), "this folder holds other files and is not a store; nothing was written to it")
-            if _GENERATIONS not in names:
+            if GENERATIONS not in names:
                 if not create:
                     raise StoreError(str(folder), "there is no store here; 'kg harmonize SOURCE --store DIR' makes one")
-                (folder / _GENERATIONS).mkdir(parents=True, exist_ok=True)
+                (folder / GENERATIONS).mkdir(parents=True, exist_ok=True)
         return cls(folder)
 
     def __enter__(self) -> Self:
@@ -100,6 +109,9 @@ class Store:
             if self._current:
                 self._current.close()
                 self._current = None
+        if self._working:
+            self._working.close()
+            self._working = None
 
     @property
     def current(self) -> Generation | None:
@@ -114,9 +126,9 @@ class Store:
                     return self._current
                 # Two publications between the two reads may have removed it: then the name has changed.
                 with suppress(StoreError):
-                    self._current = Generation(self.path / _GENERATIONS / name)
+                    self._current = Generation(self.path / GENERATIONS / name)
                     return self._current
-            return Generation(self.path / _GENERATIONS / name) if name else None
+            return Generation(self.path / GENERATIONS / name) if name else None
 
     def sources(self) -> list[SourceEntry]:
         """Return the sources of the current generation, oldest first."""
@@ -132,8 +144,11 @@ class Store:
         return self._source_by("key", key)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, wait: float = 0.0) -> Iterator[None]:
         """Hold the writer's lock, so that a long job finds out at its start that it may publish at its end.
+
+        Args:
+            wait: seconds to wait for another process that writes.
 
         Raises:
             StoreError: another process or thread writes.
@@ -144,12 +159,23 @@ class Store:
             if self._writing:
                 yield
                 return
-            with store_faults(str(self.path)), writer_lock(self.path / _LOCK):
+            with store_faults(str(self.path)), writer_lock(self.path / _LOCK, wait):
                 self._writing = True
-                self._remove_leftovers()
-                yield
+                try:
+                    self._remove_leftovers()
+                    yield
+                finally:
+                    self._writing = False
         finally:
             self._writer.release()
+
+    def is_being_written(self) -> bool:
+        """Say whether a job holds the writer's lock at this moment."""
+        try:
+            with store_faults(str(self.path)), writer_lock(self.path / _LOCK):
+                return False
+        except StoreError:
+            return True
 
     def publish(self, batch: Batch) -> Generation:
         """Publish a batch as a new generation, whole or not at all; the one before stays as it was.
@@ -157,20 +183,70 @@ class Store:
         Raises:
             StoreError: another job writes, a file is not valid (it and the line are named), or the disk refuses.
         """
+        return self.install(lambda folder, parent: build(folder, parent, batch))
+
+    def install(self, fill: Fill) -> Generation:
+        """Publish what ``fill`` makes: whole and on the disk when it returns, or not at all.
+
+        Args:
+            fill: takes the folder to make, whose name is the new id, and the current generation.
+
+        Raises:
+            StoreError: as for ``publish``, and what ``fill`` raises.
+        """
         with self.writing(), store_faults(str(self.path)):
             parent = self.current
-            folder = self.path / _GENERATIONS / _next_id(parent)
+            folder = self.path / GENERATIONS / _next_id(parent)
             try:
-                build(folder, parent, batch)
+                fill(folder, parent)
+                make_public(folder)
             except BaseException:
                 remove_tree(folder)
                 raise
-            replace_text(self.path / _CURRENT, folder.name + "\n")
+            replace_text(self.path / CURRENT, folder.name + "\n")
             self._prune()
             published = self.current
         if published is None:
             raise StoreError(str(self.path), "the generation just published is gone; was the folder changed by hand?")
         return published
+
+    def apply(self, writes: Sequence[Write], ids: Sequence[str]) -> tuple[list[Outcome], str | None]:
+        """Do writes one after the other and publish them as one generation; each is done whole, or not at all.
+
+        Args:
+            writes: to do.
+            ids: their names, by which the generation tells that it holds them.
+
+        Returns:
+            An outcome for each write, and the id of the generation that holds those that were done: the current one where none
+            was; None where nothing is published yet.
+
+        Raises:
+            StoreError: another job writes, or the disk refuses; then nothing was done.
+        """
+        with store_faults(str(self.path)), self.writing(_PATIENCE):
+            if self._working is None:
+                self._working = Working(self.path)
+            working, parent = self._working, self.current
+            try:
+                working.follow(parent)
+                outcomes = working.apply(writes, parent)
+                done = [name for name, outcome in zip(ids, outcomes, strict=True) if outcome.done]
+                if not done:
+                    return outcomes, parent.id if parent else None
+                published = self.install(lambda folder, before: working.fill(folder, before, done)).id
+            except BaseException:
+                working.discard()
+                raise
+            working.published(published)
+        return outcomes, published
+
+    def generation_with(self, write: str) -> str | None:
+        """Return the generation that was published with a write of this id, or None; those that are gone are not asked."""
+        with store_faults(str(self.path)):
+            current = self._current_id() or ""
+            folders = sorted((self.path / GENERATIONS).iterdir(), reverse=True)
+            return next((one.name for one in folders if one.name <= current and write in _writes(one)), None)
 
     def withdraw(self, iris: Iterable[str], describe: Describe | None = None) -> Generation:
         """Publish a generation without these sources and without anything that only they said.
@@ -190,25 +266,33 @@ class Store:
             return self.current.ledger.source_by(column, value) if self.current else None
 
     def _current_id(self) -> str | None:
-        file = self.path / _CURRENT
+        file = self.path / CURRENT
         with store_faults(str(file)):
             return file.read_text("utf-8").strip() if file.exists() else None
 
     def _remove_leftovers(self) -> None:
         """Remove what a writer that was killed has left behind."""
         current = self._current_id() or ""
-        for folder in (self.path / _GENERATIONS).iterdir():
+        for folder in (self.path / GENERATIONS).iterdir():
             if folder.name > current:
                 remove_tree(folder)
 
     def _prune(self) -> None:
         current = self._current_id() or ""
-        older = sorted((folder for folder in (self.path / _GENERATIONS).iterdir() if folder.name < current), reverse=True)
+        older = sorted((folder for folder in (self.path / GENERATIONS).iterdir() if folder.name < current), reverse=True)
         for folder in older[KEEP - 1 :]:
-            if not is_held(folder / LEDGER):
+            if not is_held(folder):
                 # First what makes it a generation, so that a reader on its way in turns back.
                 (folder / DESCRIPTION).unlink(missing_ok=True)
                 remove_tree(folder)
+
+
+def _writes(folder: Path) -> frozenset[str]:
+    try:
+        with Generation(folder) as generation:
+            return generation.writes
+    except StoreError:  # one that is being removed
+        return frozenset()
 
 
 def _next_id(parent: Generation | None) -> str:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
+import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from kg.errors import StoreError, UsageError
-from kg.store.disk import replace_text
+from kg.store.batch import PRIVATE, PUBLIC
+from kg.store.disk import replace_text, writer_lock
 from kg.store.faults import store_faults
 
 TOKENS = "tokens.json"
+TOKENS_LOCK = "tokens.lock"
 TokenRole = Literal["reader", "writer", "admin"]
 _PREFIX = "kg_"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_LONGEST_NAME = 100
+_WAIT = 10.0  # seconds for somebody else who changes the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,11 @@ class Tokens:
                 self._tokens, self._read = _parsed(self._file), stamp
         return self._tokens
 
+    def is_readable_by_others(self) -> bool:
+        """Say whether people beside the owner may read the file; never where the system has no such rights."""
+        with store_faults(str(self._file)):
+            return os.name == "posix" and self._file.exists() and bool(self._file.stat().st_mode & 0o077)
+
     def known(self, secret: str) -> Token | None:
         """Return the token that somebody shows, if it is one and still counts."""
         digest = digest_of(secret)
@@ -80,29 +93,37 @@ class Tokens:
         """
         if role not in get_args(TokenRole):
             raise UsageError("role", f"found {role!r}, expected {', '.join(get_args(TokenRole))}")
-        if not name.strip() or any(token.name == name for token in self.all()):
-            raise UsageError("name", f"{name!r} is empty or taken; kg token list shows those there are")
-        if expires:
-            _check_day(expires)
+        _check_name(name)
+        expires = _day(expires) if expires else ""
         wanted = tuple(sorted({check_group(group) for group in groups}))
         secret = _PREFIX + secrets.token_urlsafe(32)
         today = datetime.now(UTC).date().isoformat()
         made = Token(name, role, wanted, digest_of(secret), today, expires)  # type: ignore[arg-type]
-        self._write((*self.all(), made))
+        with self._changing() as before:
+            if any(token.name == name for token in before):
+                raise UsageError("name", f"there is a token {name!r} already; kg token list shows those there are")
+            self._write((*before, made))
         return secret
 
     def remove(self, name: str) -> None:
         """Take a token out; raises UsageError where there is none of this name."""
-        left = tuple(token for token in self.all() if token.name != name)
-        if len(left) == len(self.all()):
-            raise UsageError("name", f"there is no token {name!r}; kg token list shows those there are")
-        self._write(left)
+        with self._changing() as before:
+            left = tuple(token for token in before if token.name != name)
+            if len(left) == len(before):
+                raise UsageError("name", f"there is no token {name!r}; kg token list shows those there are")
+            self._write(left)
+
+    @contextmanager
+    def _changing(self) -> Iterator[tuple[Token, ...]]:
+        """Keep others from changing the file, and give what it holds now."""
+        with store_faults(str(self._file)), writer_lock(self._file.with_name(TOKENS_LOCK), _WAIT):
+            self._read = (-1, -1)
+            yield self.all()
 
     def _write(self, tokens: Iterable[Token]) -> None:
         listed = [asdict(token) for token in sorted(tokens, key=lambda token: token.name)]
         with store_faults(str(self._file)):
-            replace_text(self._file, json.dumps({"tokens": listed}, indent=1) + "\n")
-            self._file.chmod(0o600)
+            replace_text(self._file, json.dumps({"tokens": listed}, indent=1) + "\n", secret=True)
 
 
 def digest_of(secret: str) -> str:
@@ -116,16 +137,30 @@ def check_group(name: str) -> str:
     >>> check_group("imaging-core")
     'imaging-core'
     """
-    if name in {"public", "private"} or not name or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in name):
+    if name in {PUBLIC, PRIVATE} or not name or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in name):
         raise UsageError(
             "group", f"found {name!r}, expected letters, digits, '-', '_' and '.'; 'public' and 'private' have meanings"
         )
     return name
 
 
-def _check_day(text: str) -> None:
+def check_audience(name: str) -> str:
+    """Return an audience: ``public``, ``private``, or the name of a group; raises UsageError for anything else.
+
+    >>> check_audience("private")
+    'private'
+    """
+    return name if name in {PUBLIC, PRIVATE} else check_group(name)
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise UsageError("name", f"found {name[:_LONGEST_NAME]!r}, expected up to {_LONGEST_NAME} characters that can be read")
+
+
+def _day(text: str) -> str:
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise UsageError("expires", f"found {text!r}, expected a day such as 2027-01-31") from error
 
@@ -133,6 +168,17 @@ def _check_day(text: str) -> None:
 def _parsed(file: Path) -> tuple[Token, ...]:
     try:
         listed: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["tokens"]
-        return tuple(Token(**{**one, "groups": tuple(one["groups"])}) for one in listed)
-    except (ValueError, KeyError, TypeError) as error:
+        return tuple(_checked(Token(**{**one, "groups": tuple(one["groups"])})) for one in listed)
+    except (ValueError, KeyError, TypeError, UsageError) as error:
         raise StoreError(str(file), f"damaged, so that no token is known: {error}") from error
+
+
+def _checked(token: Token) -> Token:
+    """Return a token that was written by hand, perhaps; raises for what could not have been made here."""
+    if token.role not in get_args(TokenRole) or not _DIGEST.fullmatch(token.digest):
+        raise ValueError(f"{token.name!r} has no such role, or no digest")
+    for group in token.groups:
+        check_group(group)
+    if token.expires:
+        _day(token.expires)
+    return token

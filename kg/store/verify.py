@@ -10,6 +10,7 @@ from kg.curie import GRAPH_JOBS, GRAPH_ONTOLOGIES
 from kg.problem import Problem
 from kg.store.batch import is_shared_graph
 from kg.store.builder import selected, stored_quad
+from kg.store.counts import size
 from kg.store.generation import Generation
 
 _COUNTS = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -25,7 +26,8 @@ def verify(generation: Generation) -> list[Problem]:
     return [
         *_sources(generation, counts),
         *_shared(generation, counts),
-        *_twice(generation.database),
+        *_written(generation, counts),
+        *_twice(generation),
     ]
 
 
@@ -36,9 +38,23 @@ def _sources(generation: Generation, counts: dict[str, int]) -> Iterator[Problem
         if found != entry.statements:
             expected = f"{entry.statements:,}, as counted when it was loaded"
             yield _error(entry.key, "statement-count", f"{found:,} statements in its graph", expected)
-    for iri in sorted(counts.keys() - entries.keys() - {GRAPH_JOBS, GRAPH_ONTOLOGIES}):
-        if not is_shared_graph(iri):
-            yield _error(iri, "graph-without-source", "a graph", "a source of this name in the ledger")
+
+
+def _written(generation: Generation, counts: dict[str, int]) -> Iterator[Problem]:
+    """Compare what is in no managed graph with what was counted when it was written by hand."""
+    managed = _managed(generation)
+    found = sum(count for graph, count in counts.items() if graph not in managed)
+    found += size(generation.database, ox.DefaultGraph())
+    expected = generation.stats()["statements"].get("written", 0)
+    if generation.counted and found != expected:
+        wanted = f"{expected:,}, as counted when they were written"
+        yield _error("graphs written by hand", "statement-count", f"{found:,} statements in no source's graph", wanted)
+
+
+def _managed(generation: Generation) -> frozenset[str]:
+    """Return the names of the graphs that harmonizing keeps."""
+    shared = (graph.value for graph in generation.database.named_graphs() if is_shared_graph(graph.value))
+    return frozenset({GRAPH_JOBS, GRAPH_ONTOLOGIES, *shared, *(entry.iri for entry in generation.ledger.sources())})
 
 
 def _shared(generation: Generation, counts: dict[str, int]) -> Iterator[Problem]:
@@ -59,11 +75,17 @@ def _shared(generation: Generation, counts: dict[str, int]) -> Iterator[Problem]
         yield _error("ledger", "claim-count", f"{drift:,} wrong counts of claims", "the sum of the sources' claims")
 
 
-def _twice(db: ox.Store) -> Iterator[Problem]:
-    """Find statements that stand in two graphs; these share their subject, so that few subjects need a closer look."""
+def _twice(generation: Generation) -> Iterator[Problem]:
+    """Find statements that stand in two graphs; these share their subject, so that few subjects need a closer look.
+
+    Graphs that are written by hand may say what they like.
+    """
+    db, managed = generation.database, _managed(generation)
     graph_of: dict[str, str] = {}
     suspects: set[str] = set()
     for graph, subject in selected(db, _SUBJECTS):
+        if graph.value not in managed:
+            continue
         if graph_of.setdefault(str(subject), graph.value) != graph.value:
             suspects.add(str(subject))
     del graph_of
@@ -71,6 +93,9 @@ def _twice(db: ox.Store) -> Iterator[Problem]:
         graphs: dict[ox.Triple, list[str]] = {}
         node = ox.NamedNode(subject[1:-1])
         for quad in db.quads_for_pattern(node, None, None, None):
+            graph = quad.graph_name
+            if not isinstance(graph, ox.NamedNode) or graph.value not in managed:
+                continue
             graphs.setdefault(quad.triple, []).append(str(quad.graph_name))
         for triple, names in graphs.items():
             if len(names) > 1:

@@ -15,6 +15,7 @@ server, where the user says so. ``docs/terms.md`` is the guide to all of it.
 ('exact', 'spinning disk')
 """
 
+from kg.terms.answered import decision_json
 from kg.terms.audit import Audited, Finding, Repaired, audit, repaired
 from kg.terms.build import AddReport, add_file, add_files, remove
 from kg.terms.changes import Change, Decided, changes
@@ -56,6 +57,7 @@ __all__ = [
     "changes",
     "closure_of",
     "composed",
+    "decision_json",
     "default_index",
     "load_registry",
     "package_files",

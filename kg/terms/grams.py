@@ -132,6 +132,22 @@ def _unpacked(blob: bytes) -> NDArray[np.int64]:
     return np.cumsum(steps, dtype=np.int64)
 
 
+class Sharing(NamedTuple):
+    """Names of one ontology file that have words of a text, one place in each array per name.
+
+    Attributes:
+        ontology: number of the file.
+        concepts: numbers of the terms that have the names.
+        which: which of the words each has, as bits.
+        score: how much of the text each says, more for rare words and for short names.
+    """
+
+    ontology: int
+    concepts: NDArray[np.uint32]
+    which: NDArray[np.uint64]
+    score: NDArray[np.float64]
+
+
 class _Segment(NamedTuple):
     number: int
     ontology: int
@@ -164,6 +180,41 @@ class Grams:
                     best[concept] = max(score, best.get(concept, 0.0))
         ranked = sorted(best.items(), key=lambda found: (-found[1], found[0]))
         return [Near(concept, score) for concept, score in ranked]
+
+    def sharing(self, words: Sequence[str], ontologies: Collection[int]) -> Iterator[Sharing]:
+        """Yield the names that have all grams of any of some words, and so most likely the words.
+
+        Args:
+            words: 64 at most, with a blank before and, where the word is whole, after it; three letters or more.
+            ontologies: numbers of the ontology files whose names count.
+        """
+        wanted = [grams_of(word).tolist() for word in words]
+        for segment in self._segments:
+            if segment.ontology not in ontologies:
+                continue
+            which, score = np.zeros(segment.names, np.uint64), np.zeros(segment.names, np.float64)
+            for place, grams in enumerate(wanted):
+                names = self._with_all(segment, grams)
+                which[names] |= np.uint64(1 << place)
+                score[names] += np.log(1 + segment.names / max(1, len(names))) ** 2
+            any_word = np.flatnonzero(which)
+            if len(any_word):
+                concepts, norms = self._blobs(segment.number)
+                share = score[any_word] / norms[any_word]
+                yield Sharing(segment.ontology, concepts[any_word], which[any_word], share)
+
+    def _with_all(self, segment: _Segment, grams: list[int]) -> NDArray[np.int64]:
+        """Return the numbers of the names that have all of some grams, ascending."""
+        rows = self._ask("count, names", segment, grams)
+        if not rows or len(rows) < len(grams):
+            return np.zeros(0, np.int64)
+        rows.sort(key=lambda row: row[0])
+        names = _unpacked(rows[0][1])
+        for _, blob in rows[1:]:
+            others = _unpacked(blob)
+            places = np.minimum(np.searchsorted(others, names), len(others) - 1)
+            names = names[others[places] == names]
+        return names
 
     def _in_segment(self, segment: _Segment, grams: NDArray[np.uint32], limit: int) -> Iterator[tuple[int, float]]:
         counted = self._ask("gram, count", segment, grams.tolist())

@@ -1,0 +1,395 @@
+"""Updates and the Graph Store Protocol over HTTP: who may, what comes back, and nothing acknowledged that can be lost."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import requests
+from serving import WRITER_TOKEN, Serving, bearer
+
+from kg.curie import GRAPH_JOBS
+from kg.store import Store
+from kg.store.tokens import Tokens
+
+GRAPH = "http://example.org/graph"
+TURTLE = "text/turtle"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Serving]:
+    store = tmp_path_factory.mktemp("update") / "store"
+    with Serving(store) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def tokens(server) -> dict[str, str]:
+    return {role: Tokens(server.store).add(role, role) for role in ("reader", "writer", "admin")}
+
+
+@pytest.fixture(autouse=True)
+def _empty(request):
+    if "server" in request.fixturenames:
+        assert request.getfixturevalue("server").update("DROP ALL").status_code == 204
+
+
+def send(
+    server: Serving, method: str, path: str, data: bytes | str | None = None, *, token: str = WRITER_TOKEN, **headers: str
+):
+    body = data.encode() if isinstance(data, str) else data
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return requests.request(method, server.url + path, data=body, headers={**bearer(token), **named}, timeout=60)
+
+
+def graph_of(server: Serving, path: str, **headers: str) -> list[ox.Triple]:
+    response = send(server, "GET", path, token="", **{"Accept": "application/n-triples", **headers})
+    assert response.status_code == 200, response.text
+    form = ox.RdfFormat.from_media_type(response.headers["Content-Type"].partition(";")[0])
+    return [quad.triple for quad in ox.parse(response.content, format=form, base_iri="http://base/")]
+
+
+def objects(server: Serving, path: str = "/rdf-graph-store?default") -> set[str]:
+    return {triple.object.value for triple in graph_of(server, path)}
+
+
+def test_an_update_is_seen_by_the_next_query_of_anybody(server):
+    for number in range(5):
+        response = server.update(f"INSERT DATA {{ <urn:s> <urn:p> {number} }}")
+        assert (response.status_code, response.content) == (204, b"")
+        asked = requests.get(f"{server.url}/sparql", params={"query": f"ASK {{ <urn:s> <urn:p> {number} }}"}, timeout=30)
+        assert asked.json()["boolean"] is True
+        assert asked.headers["Kg-Generation"] == response.headers["Kg-Generation"]
+
+
+def test_only_a_token_for_writing_writes(server, tokens):
+    text, update = "INSERT DATA { <urn:s> <urn:p> 1 }", "application/sparql-update"
+    calls = [("POST", "/update", text, update)]
+    calls += [(method, "/rdf-graph-store?default", "<urn:s> <urn:p> 2 .", TURTLE) for method in ("PUT", "POST", "DELETE")]
+    for method, path, body, media_type in calls:
+        for token, status in (("", 401), ("nobody's", 401), (tokens["reader"], 403)):
+            response = send(server, method, path, body, token=token, Content_Type=media_type)
+            assert response.status_code == status, (method, path, token)
+            assert response.headers["Content-Type"] == "application/problem+json"
+            assert ("WWW-Authenticate" in response.headers) == (status == 401)
+        for token in (tokens["writer"], tokens["admin"]):
+            assert send(server, method, path, body, token=token, Content_Type=media_type).status_code == 204
+
+
+def test_a_form_says_what_a_text_says(server):
+    send(server, "PUT", f"/rdf-graph-store?graph={GRAPH}", "<urn:s> <urn:p> 1 .", Content_Type=TURTLE)
+    form = {"update": "INSERT { ?s ?p 2 } WHERE { ?s ?p ?o }", "using-graph-uri": GRAPH}
+    assert requests.post(f"{server.url}/update", data=form, headers=bearer(WRITER_TOKEN), timeout=30).status_code == 204
+    assert objects(server) == {"2"}
+    named = f"/update?using-named-graph-uri={GRAPH}"
+    text = "INSERT { ?s ?p 3 } WHERE { GRAPH ?g { ?s ?p ?o } }"
+    assert send(server, "POST", named, text, Content_Type="application/sparql-update; charset=UTF-8").status_code == 204
+    assert objects(server) == {"2", "3"}
+    relative = send(server, "POST", "/update", "INSERT DATA { <#s> <urn:p> 4 }", Content_Type="application/sparql-update")
+    assert relative.status_code == 204
+    assert server.query("SELECT ?s { ?s ?p 4 }") == [{"s": f"{server.url}/update#s"}]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "media_type", "status"),
+    [
+        ("GET", "/update?update=CLEAR%20ALL", None, "", 405),
+        ("PUT", "/update", "CLEAR ALL", "application/sparql-update", 405),
+        ("POST", "/update", "CLEAR ALL", "text/plain", 415),
+        ("POST", "/update", "CLEAR ALL", "", 415),
+        ("POST", "/update", "update=CLEAR%20ALL", "", 415),
+        ("POST", "/update", "CLEAR ALL".encode("utf-16"), "application/sparql-update", 400),
+        ("POST", "/update", "CLEAR ALL".encode("utf-16"), "application/sparql-update; charset=utf-16", 415),
+        ("POST", "/update", "update=CLEAR%20ALL&update=CLEAR%20ALL", "application/x-www-form-urlencoded", 400),
+        ("POST", "/update", "query=ASK%7B%7D", "application/x-www-form-urlencoded", 400),
+        ("POST", "/update", "update=%FF", "application/x-www-form-urlencoded", 400),
+        ("POST", "/update?update=CLEAR%20ALL", "CLEAR ALL", "application/sparql-update", 400),
+        ("POST", "/update", "CLEAR EVERYTHING", "application/sparql-update", 400),
+        ("POST", "/update?using-graph-uri=urn:g", "INSERT{?s ?p 1}USING<urn:h>WHERE{?s ?p ?o}", "application/sparql-update", 400),
+        ("POST", "/update?using-graph-uri=urn:g%3E%20WHERE", "INSERT{?s ?p 1}WHERE{?s ?p ?o}", "application/sparql-update", 400),
+        ("POST", "/update", "LOAD <http://127.0.0.1:1/>", "application/sparql-update", 403),
+        ("POST", "/update", "INSERT DATA {" + "[" * 30_000 + "]" * 30_000 + "}", "application/sparql-update", 400),
+        ("POST", "/sparql", "CLEAR ALL", "application/sparql-update", 415),
+        ("PATCH", "/rdf-graph-store?default", "CLEAR ALL", "application/sparql-update", 405),
+        ("PUT", "/rdf-graph-store", "", TURTLE, 400),
+        ("GET", "/rdf-graph-store", None, "", 400),
+        ("PUT", "/rdf-graph-store?default&graph=urn:g", "", TURTLE, 400),
+        ("PUT", "/rdf-graph-store?graph=urn:g&graph=urn:h", "", TURTLE, 400),
+        ("PUT", "/rdf-graph-store/x?graph=urn:g", "", TURTLE, 400),
+        ("PUT", "/rdf-graph-store?graph=relative", "", TURTLE, 400),
+        ("PUT", "/rdf-graph-store?graph=", "", TURTLE, 400),
+        ("PUT", "/rdf-graph-store?graph=urn:g%0D%0AX:y", "", TURTLE, 400),
+        ("DELETE", "/rdf-graph-store?graph=http://%5Bx", None, "", 400),
+        ("GET", "/rdf-graph-store?graph=urn:g%20x", None, "", 400),
+        ("GET", "/rdf-graph-store?graph=urn:%00", None, "", 400),
+        ("GET", "/rdf-graph-store?graph=urn:absent", None, "", 404),
+        ("DELETE", "/rdf-graph-store?graph=urn:absent", None, "", 404),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "<urn:g> { <urn:s> <urn:p> 1 }", "application/trig", 415),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "<urn:s> <urn:p> 1 <urn:g> .", "application/n-quads", 415),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "x", "", 415),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "x", "text/turtle; charset=latin1", 415),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "x", TURTLE, 400),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "x", "multipart/form-data", 400),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "", "multipart/form-data; boundary=b", 400),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "--b\r\n\r\n", "multipart/form-data; boundary=b", 400),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "--b\r\nA: b\r\n\r\nx\r\n--b--", "multipart/form-data; boundary=b", 415),
+        ("PUT", f"/rdf-graph-store?graph={GRAPH_JOBS}", "", TURTLE, 403),
+        ("PUT", "/rdf-graph-store?graph=urn:g", "[" * 20_000, "application/ld+json", 400),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_request_is_said_and_changes_nothing(server, method, path, body, media_type, status):
+    server.update("INSERT DATA { <urn:s> <urn:p> 'kept' }")
+    headers = {"Content_Type": media_type} if media_type else {}
+    response = send(server, method, path, body, **headers)
+    assert response.status_code == status, response.text
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"]
+    assert objects(server) == {"kept"}
+
+
+def test_a_bomb_of_entities_is_refused_and_the_next_write_is_done(server):
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "x" * 45}">' for n in range(8))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE r [{entities}]><r>&e7;</r>'
+    response = send(server, "PUT", "/rdf-graph-store?default", bomb, Content_Type="application/rdf+xml")
+    assert response.status_code == 400
+    assert "entities" in response.json()["detail"]
+    assert server.update("INSERT DATA { <urn:s> <urn:p> 1 }").status_code == 204
+
+
+FORMATS = {
+    TURTLE: "<urn:s> <urn:p> 'é' .",
+    "application/n-triples": '<urn:s> <urn:p> "é" .',
+    "application/rdf+xml": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="urn:s">'
+    '<p xmlns="urn:">é</p></rdf:Description></rdf:RDF>',
+    "application/ld+json": '{"@id": "urn:s", "urn:p": "é"}',
+    "text/n3": "<urn:s> <urn:p> 'é' .",
+}
+
+
+@pytest.mark.parametrize("media_type", FORMATS)
+def test_every_format_goes_in_and_comes_out(server, media_type):
+    path, body = f"/rdf-graph-store?graph={GRAPH}", FORMATS[media_type]
+    sent = "\ufeff" + body if media_type == TURTLE else body
+    assert send(server, "PUT", path, sent, Content_Type=f"{media_type}; charset=utf-8").status_code == 201
+    assert (
+        send(server, "PUT", path, gzip.compress(body.encode()), Content_Type=media_type, Content_Encoding="gzip").status_code
+        == 204
+    )
+    for wanted in (*FORMATS, "application/trig", "application/n-quads"):
+        [triple] = graph_of(server, path, Accept=wanted)
+        assert triple.object.value == "é"
+        head = send(server, "HEAD", path, token="", Accept=wanted)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["Content-Type"].startswith(wanted)
+        assert int(head.headers["Content-Length"]) > 0
+    assert send(server, "GET", path, Accept="image/png").status_code == 406
+    assert send(server, "HEAD", "/rdf-graph-store?graph=urn:absent").status_code == 404
+
+
+def test_parts_of_a_form_are_one_graph(server):
+    parts = {"a": ("a.ttl", "<urn:s> <urn:p> 1 .", TURTLE), "b": ("b.nt", '<urn:s> <urn:p> "2" .'), "c": ("c.ttl", "", TURTLE)}
+    for method, status in (("PUT", 201), ("POST", 204)):
+        response = requests.request(
+            method, f"{server.url}/rdf-graph-store?graph={GRAPH}", files=parts, headers=bearer(WRITER_TOKEN), timeout=30
+        )
+        assert response.status_code == status, response.text
+    assert objects(server, f"/rdf-graph-store?graph={GRAPH}") == {"1", "2"}
+
+
+def test_a_graph_is_known_by_its_own_address_and_a_new_one_gets_a_name(server):
+    assert send(server, "PUT", "/rdf-graph-store/lab/M%C3%BCller", "<> <urn:p> 1 .", Content_Type=TURTLE).status_code == 201
+    address = f"{server.url}/rdf-graph-store/lab/M%C3%BCller"
+    [triple] = graph_of(server, "/rdf-graph-store/lab/M%C3%BCller")
+    assert triple.subject.value == address
+    assert server.query("SELECT ?g { GRAPH ?g { ?s ?p ?o } }") == [{"g": address}]
+    made = send(server, "POST", "/rdf-graph-store", "<> <urn:p> 2 .", Content_Type=TURTLE)
+    assert made.status_code == 201
+    place = made.headers["Location"]
+    assert place.startswith(f"{server.url}/rdf-graph-store/")
+    assert objects(server, place.removeprefix(server.url)) == {"2"}
+    assert objects(server, f"/rdf-graph-store?graph={place}") == {"2"}
+    assert send(server, "DELETE", place.removeprefix(server.url)).status_code == 204
+    assert send(server, "GET", place.removeprefix(server.url)).status_code == 404
+
+
+def test_statements_about_statements_are_kept(server):
+    body = "<urn:s> <urn:p> <urn:o> ~ <urn:r> {| <urn:by> 'me'@en--ltr |} ."
+    assert send(server, "PUT", "/rdf-graph-store?default", body, Content_Type=TURTLE).status_code == 204
+    assert server.query("SELECT ?who { << <urn:s> <urn:p> <urn:o> ~ ?r >> <urn:by> ?who }") == [{"who": "me"}]
+
+
+def test_writes_that_come_together_are_published_together_and_answered_each_for_itself(server):
+    def write(number: int) -> requests.Response:
+        return server.update(f"INSERT DATA {{ <urn:s> <urn:p> {number} }}" if number % 5 else "INSERT DATA {")
+
+    with ThreadPoolExecutor(12) as threads:
+        responses = list(threads.map(write, range(40)))
+    assert [response.status_code for response in responses] == [204 if number % 5 else 400 for number in range(40)]
+    assert objects(server) == {str(number) for number in range(40) if number % 5}
+
+
+def test_writes_are_done_one_after_the_other(server):
+    server.update("INSERT DATA { <urn:n> <urn:p> 0 }")
+    text = "DELETE { <urn:n> <urn:p> ?n } INSERT { <urn:n> <urn:p> ?m } WHERE { <urn:n> <urn:p> ?n BIND(?n + 1 AS ?m) }"
+    with ThreadPoolExecutor(8) as threads:
+        assert {response.status_code for response in threads.map(lambda _: server.update(text), range(24))} == {204}
+    assert objects(server) == {"24"}
+
+
+def test_while_another_job_writes_clients_are_told_when_to_come_again(server):
+    with Store.open(server.store) as other, other.writing(5):
+        response = server.update("INSERT DATA { <urn:s> <urn:p> 1 }")
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) >= 1
+    assert server.update("INSERT DATA { <urn:s> <urn:p> 1 }").status_code == 204
+
+
+def test_graphs_of_sources_are_not_written_over_http(demo, tmp_path):
+    with Store.open(demo.store) as store:
+        source = store.sources()[0].iri
+    folder = tmp_path / "store"
+    _copy(demo.store, folder)
+    with Serving(folder) as serving:
+        before = serving.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        for method in ("PUT", "POST", "DELETE"):
+            response = send(serving, method, f"/rdf-graph-store?graph={source}", "", Content_Type=TURTLE)
+            assert (response.status_code, source in response.json()["detail"]) == (403, True)
+        for text in ("DROP ALL", f"CLEAR GRAPH <{source}>", f"BASE <{source}> DELETE WHERE {{ GRAPH <> {{ ?s ?p ?o }} }}"):
+            assert serving.update(text).status_code == 403
+        assert serving.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == before
+        assert serving.update("INSERT DATA { GRAPH <urn:own> { <urn:s> <urn:p> 1 } }").status_code == 204
+    with Store.open(folder) as store:
+        assert store.verify() == []
+
+
+def _copy(store: Path, to: Path) -> None:
+    """Copy a store while nobody writes to it."""
+    with Store.open(store) as held:
+        current = held.current
+        assert current
+        (to / "generations").mkdir(parents=True)
+        for file in current.path.rglob("*"):
+            copy = to / "generations" / current.id / file.relative_to(current.path)
+            if file.is_dir():
+                copy.mkdir(parents=True, exist_ok=True)
+            else:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(file.read_bytes())
+        (to / "CURRENT").write_text(current.id + "\n")
+
+
+def writer_of(serving: Serving) -> int | None:
+    """The process that has the working database open; None while there is none."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                opened = [str(file.readlink()) for file in (process / "fd").iterdir()]
+            except OSError:
+                continue
+            if any(name.startswith(f"{serving.store}/work-writer-") for name in opened):
+                return int(process.name)
+    return None
+
+
+def insert(serving: Serving, number: int) -> int:
+    """Insert a pair that must not be torn apart; return the status, 0 where the connection broke."""
+    text = f"INSERT DATA {{ <urn:s> <urn:a> {number} }} ; INSERT DATA {{ GRAPH <{GRAPH}> {{ <urn:s> <urn:b> {number} }} }}"
+    try:
+        return serving.update(text).status_code
+    except requests.RequestException:
+        return 0
+
+
+def pairs(serving: Serving) -> set[int]:
+    halves = [
+        {int(row["n"]) for row in serving.query(f"SELECT ?n {{ {pattern} }}")}
+        for pattern in ("<urn:s> <urn:a> ?n", f"GRAPH <{GRAPH}> {{ <urn:s> <urn:b> ?n }}")
+    ]
+    assert halves[0] == halves[1], "half a write"
+    return halves[0]
+
+
+def test_killing_the_writer_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path):
+    chance = random.Random(5)  # noqa: S311 - for moments
+    with Serving(tmp_path / "store") as serving:
+        assert insert(serving, 0) == 204
+        ended = threading.Event()
+        kills = 0
+
+        def killing() -> None:
+            nonlocal kills
+            while not ended.wait(chance.uniform(0.05, 0.3)):
+                pid = writer_of(serving)
+                if pid:
+                    os.kill(pid, signal.SIGKILL)
+                    kills += 1
+
+        killer = threading.Thread(target=killing)
+        killer.start()
+        try:
+            with ThreadPoolExecutor(4) as threads:
+                statuses = dict(
+                    zip(range(1, 40), threads.map(lambda number: insert(serving, number), range(1, 40)), strict=True)
+                )
+        finally:
+            ended.set()
+            killer.join()
+        assert kills > 3
+        assert set(statuses.values()) <= {204, 503}
+        began = time.monotonic()
+        assert insert(serving, 1000) == 204
+        assert time.monotonic() - began < 5
+        found = pairs(serving)
+        assert {number for number, status in statuses.items() if status == 204} | {0, 1000} <= found
+    with Store.open(tmp_path / "store") as store:
+        assert store.verify() == []
+
+
+def test_killing_the_web_process_loses_nothing_that_was_acknowledged(tmp_path):
+    chance = random.Random(6)  # noqa: S311 - for moments
+    acknowledged: set[int] = set()
+    numbers = iter(range(1_000_000))
+    for _ in range(2):
+        serving = Serving(tmp_path / "store")
+        with serving:
+            found = pairs(serving)
+            assert acknowledged <= found
+            web = serving.process.pid
+            threading.Timer(chance.uniform(0.4, 1.2), lambda pid=web: os.kill(pid, signal.SIGKILL)).start()
+            while True:
+                number = next(numbers)
+                status = insert(serving, number)
+                if status == 204:
+                    acknowledged.add(number)
+                elif status == 0:
+                    break
+    assert acknowledged
+    with Serving(tmp_path / "store") as serving:
+        assert acknowledged <= pairs(serving)
+        began = time.monotonic()
+        assert insert(serving, next(numbers)) == 204
+        assert time.monotonic() - began < 5
+
+
+def test_an_update_that_would_take_everything_ends_alone(tmp_path):
+    with Serving(tmp_path / "store", environment={"KG_DEADLINE": "2"}) as serving:
+        triples = " ".join(f"<urn:s{n}> <urn:p> {n} ." for n in range(2_000))
+        assert serving.update(f"INSERT DATA {{ {triples} }}").status_code == 204
+        greedy = "INSERT { GRAPH <urn:g> { ?a ?p ?c } } WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
+        with ThreadPoolExecutor(2) as threads:
+            slow = threads.submit(serving.update, greedy)
+            time.sleep(0.3)
+            quick = threads.submit(serving.update, "INSERT DATA { <urn:quick> <urn:p> 1 }")
+            assert slow.result().status_code in {503, 504, 507}
+            assert quick.result().status_code == 204
+        assert serving.query("ASK { GRAPH <urn:g> { ?s ?p ?o } }") is False
+        assert serving.query("ASK { <urn:quick> <urn:p> 1 }") is True

@@ -109,7 +109,7 @@ class Bench:
             peak = max(peak, service.resident())
             if service.answer("/api/search?level=image&limit=1", "application/json")[0] != HTTPStatus.SERVICE_UNAVAILABLE:
                 break
-            time.sleep(0.2)
+            time.sleep(1)
         wall = time.perf_counter() - start
         service.settled()
         size = size_of(self.store / "sidecars") if (self.store / "sidecars").exists() else 0

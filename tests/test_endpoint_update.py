@@ -16,6 +16,7 @@ import pyoxigraph as ox
 import pytest
 import requests
 from serving import WRITER_TOKEN, Serving, bearer
+from test_store import S, batch, persons
 
 from kg.curie import GRAPH_JOBS
 from kg.store import Store
@@ -253,38 +254,35 @@ def test_while_another_job_writes_clients_are_told_when_to_come_again(server):
     assert server.update("INSERT DATA { <urn:s> <urn:p> 1 }").status_code == 204
 
 
-def test_graphs_of_sources_are_not_written_over_http(demo, tmp_path):
-    with Store.open(demo.store) as store:
-        source = store.sources()[0].iri
-    folder = tmp_path / "store"
-    _copy(demo.store, folder)
-    with Serving(folder) as serving:
-        before = serving.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-        for method in ("PUT", "POST", "DELETE"):
-            response = send(serving, method, f"/rdf-graph-store?graph={source}", "", Content_Type=TURTLE)
-            assert (response.status_code, source in response.json()["detail"]) == (403, True)
-        for text in ("DROP ALL", f"CLEAR GRAPH <{source}>", f"BASE <{source}> DELETE WHERE {{ GRAPH <> {{ ?s ?p ?o }} }}"):
-            assert serving.update(text).status_code == 403
-        assert serving.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == before
-        assert serving.update("INSERT DATA { GRAPH <urn:own> { <urn:s> <urn:p> 1 } }").status_code == 204
-    with Store.open(folder) as store:
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory) -> Iterator[Serving]:
+    """A server over a store with sources, one of them hidden, that gives an update two seconds."""
+    folder = tmp_path_factory.mktemp("strict")
+    sources = {"open": (['"x"'], persons(1)), "hidden": (['"y"'], persons(2))}
+    with Store.open(folder / "store", create=True) as store:
+        store.publish(batch(folder / "in", sources, audience={"hidden": "lab"}))
+    with Serving(folder / "store", environment={"KG_DEADLINE": "2"}) as serving:
+        yield serving
+
+
+def test_graphs_of_sources_are_not_written_over_http_and_nobody_learns_which_there_are(strict):
+    before = strict.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    said = []
+    for source in (S + "open", S + "hidden", S + "none", S + "none/image/1"):
+        responses = [
+            send(strict, method, f"/rdf-graph-store?graph={source}", "", Content_Type=TURTLE)
+            for method in ("PUT", "POST", "DELETE")
+        ]
+        texts = ("CLEAR GRAPH <{0}>", "DROP SILENT GRAPH <{0}>", "BASE <{0}> DELETE WHERE {{ GRAPH <> {{ ?s ?p ?o }} }}")
+        responses += [strict.update(text.format(source)) for text in texts]
+        assert {response.status_code for response in responses} == {403}
+        said.append([response.json()["detail"].replace(source, "GRAPH") for response in responses])
+    assert all(one == said[0] for one in said)
+    assert strict.update("DROP ALL").status_code == 403
+    assert strict.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == before
+    assert strict.update("INSERT DATA { GRAPH <urn:own> { <urn:s> <urn:p> 1 } }").status_code == 204
+    with Store.open(strict.store) as store:
         assert store.verify() == []
-
-
-def _copy(store: Path, to: Path) -> None:
-    """Copy a store while nobody writes to it."""
-    with Store.open(store) as held:
-        current = held.current
-        assert current
-        (to / "generations").mkdir(parents=True)
-        for file in current.path.rglob("*"):
-            copy = to / "generations" / current.id / file.relative_to(current.path)
-            if file.is_dir():
-                copy.mkdir(parents=True, exist_ok=True)
-            else:
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(file.read_bytes())
-        (to / "CURRENT").write_text(current.id + "\n")
 
 
 def writer_of(serving: Serving) -> int | None:
@@ -318,60 +316,56 @@ def pairs(serving: Serving) -> set[int]:
     return halves[0]
 
 
-def test_killing_the_writer_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path):
+def test_killing_the_writer_at_any_moment_loses_nothing_that_was_acknowledged(server):
     chance = random.Random(5)  # noqa: S311 - for moments
-    with Serving(tmp_path / "store") as serving:
-        assert insert(serving, 0) == 204
-        ended = threading.Event()
-        kills = 0
+    assert insert(server, 0) == 204
+    ended = threading.Event()
+    kills = 0
 
-        def killing() -> None:
-            nonlocal kills
-            while not ended.wait(chance.uniform(0.05, 0.3)):
-                pid = writer_of(serving)
-                if pid:
-                    os.kill(pid, signal.SIGKILL)
-                    kills += 1
+    def killing() -> None:
+        nonlocal kills
+        while not ended.wait(chance.uniform(0.02, 0.2)):
+            pid = writer_of(server)
+            if pid:
+                os.kill(pid, signal.SIGKILL)
+                kills += 1
 
-        killer = threading.Thread(target=killing)
-        killer.start()
-        try:
-            with ThreadPoolExecutor(4) as threads:
-                statuses = dict(
-                    zip(range(1, 40), threads.map(lambda number: insert(serving, number), range(1, 40)), strict=True)
-                )
-        finally:
-            ended.set()
-            killer.join()
-        assert kills > 3
-        assert set(statuses.values()) <= {204, 503}
-        began = time.monotonic()
-        assert insert(serving, 1000) == 204
-        assert time.monotonic() - began < 5
-        found = pairs(serving)
-        assert {number for number, status in statuses.items() if status == 204} | {0, 1000} <= found
-    with Store.open(tmp_path / "store") as store:
+    killer = threading.Thread(target=killing)
+    killer.start()
+    statuses: dict[int, int] = {}
+    numbers = iter(range(1, 1_000))
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            while kills < 4 and len(statuses) < 200:
+                some = [next(numbers) for _ in range(8)]
+                statuses |= zip(some, threads.map(lambda number: insert(server, number), some), strict=True)
+    finally:
+        ended.set()
+        killer.join()
+    assert kills > 3
+    assert set(statuses.values()) <= {204, 503}
+    began = time.monotonic()
+    assert insert(server, 1000) == 204
+    assert time.monotonic() - began < 5
+    assert {number for number, status in statuses.items() if status == 204} | {0, 1000} <= pairs(server)
+    with Store.open(server.store) as store:
         assert store.verify() == []
 
 
 def test_killing_the_web_process_loses_nothing_that_was_acknowledged(tmp_path):
-    chance = random.Random(6)  # noqa: S311 - for moments
+    moment = random.Random(6).uniform(0.3, 0.9)  # noqa: S311 - for a moment
     acknowledged: set[int] = set()
     numbers = iter(range(1_000_000))
-    for _ in range(2):
-        serving = Serving(tmp_path / "store")
-        with serving:
-            found = pairs(serving)
-            assert acknowledged <= found
-            web = serving.process.pid
-            threading.Timer(chance.uniform(0.4, 1.2), lambda pid=web: os.kill(pid, signal.SIGKILL)).start()
-            while True:
-                number = next(numbers)
-                status = insert(serving, number)
-                if status == 204:
-                    acknowledged.add(number)
-                elif status == 0:
-                    break
+    with Serving(tmp_path / "store") as serving:
+        acknowledged |= {0} if insert(serving, next(numbers)) == 204 else set()
+        killer = threading.Timer(moment, lambda: os.kill(serving.process.pid, signal.SIGKILL))
+        killer.start()
+        status = 204
+        while status:
+            number = next(numbers)
+            status = insert(serving, number)
+            acknowledged |= {number} if status == 204 else set()
+        killer.join()
     assert acknowledged
     with Serving(tmp_path / "store") as serving:
         assert acknowledged <= pairs(serving)
@@ -380,16 +374,16 @@ def test_killing_the_web_process_loses_nothing_that_was_acknowledged(tmp_path):
         assert time.monotonic() - began < 5
 
 
-def test_an_update_that_would_take_everything_ends_alone(tmp_path):
-    with Serving(tmp_path / "store", environment={"KG_DEADLINE": "2"}) as serving:
-        triples = " ".join(f"<urn:s{n}> <urn:p> {n} ." for n in range(2_000))
-        assert serving.update(f"INSERT DATA {{ {triples} }}").status_code == 204
-        greedy = "INSERT { GRAPH <urn:g> { ?a ?p ?c } } WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
-        with ThreadPoolExecutor(2) as threads:
-            slow = threads.submit(serving.update, greedy)
-            time.sleep(0.3)
-            quick = threads.submit(serving.update, "INSERT DATA { <urn:quick> <urn:p> 1 }")
-            assert slow.result().status_code in {503, 504, 507}
-            assert quick.result().status_code == 204
-        assert serving.query("ASK { GRAPH <urn:g> { ?s ?p ?o } }") is False
-        assert serving.query("ASK { <urn:quick> <urn:p> 1 }") is True
+def test_an_update_that_would_take_everything_ends_alone(strict):
+    triples = " ".join(f"<urn:s{n}> <urn:many> {n} ." for n in range(2_000))
+    assert strict.update(f"INSERT DATA {{ {triples} }}").status_code == 204
+    admin = Tokens(strict.store).add("admin", "admin")
+    greedy = "INSERT { GRAPH <urn:g> { ?a ?p ?c } } WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
+    with ThreadPoolExecutor(2) as threads:
+        slow = threads.submit(strict.update, greedy, admin)
+        time.sleep(0.3)
+        quick = threads.submit(strict.update, "INSERT DATA { <urn:quick> <urn:p> 1 }")
+        assert slow.result().status_code in {503, 504, 507}
+        assert quick.result().status_code == 204
+    assert strict.query("ASK { GRAPH <urn:g> { ?s ?p ?o } }") is False
+    assert strict.query("ASK { <urn:quick> <urn:p> 1 }") is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -196,3 +197,19 @@ def test_the_service_says_what_is_not_there_and_what_is_wrong(serving):
     bad = requests.post(f"{serving.url}/api/similar/file", params={"name": "x.czi"}, data=b"no image", timeout=60)
     assert bad.status_code == 422
     assert "x.czi" in bad.json()["detail"]
+
+
+def test_the_command_finds_records_like_a_record_and_like_a_file(store, tmp_path, capsys):
+    assert main(["search", "--like", STUDY, "--store", str(store)]) == 0
+    assert "spinning disk confocal microscopy is a kind of confocal microscopy" in capsys.readouterr().out
+    file = tmp_path / "mine.ome.xml"
+    file.write_text(OME, "utf-8")
+    capsys.readouterr()
+    assert main(["search", "--like", str(file), "--json", "--store", str(store)]) == 0
+    assert json.loads(capsys.readouterr().out)["hits"][0]["why"]
+
+
+def test_the_command_refuses_what_is_neither_record_nor_file_and_what_does_not_go_together(store, capsys):
+    assert main(["search", "--like", "urn:nobody", "--store", str(store)]) == 1
+    assert "no record of this store and no file" in capsys.readouterr().err
+    assert main(["search", "cells", "--like", STUDY, "--store", str(store)]) == 2

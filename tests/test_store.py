@@ -203,7 +203,11 @@ def test_what_is_above_a_term_that_is_only_pointed_to_goes_with_the_source_that_
         store.publish(choosing(tmp_path / "in", "b", "002"))
         assert rows(store.current, above) == [(TERM + "000",)]
         assert rows(store.withdraw([S + "a"]), above) == []
-        assert rows(store.current, f"SELECT ?label {{ ?t <{LABEL}> ?label }} ORDER BY ?label") == [("label of 002",), ("root",)]
+        assert rows(store.current, f"SELECT ?label {{ ?t <{LABEL}> ?label }} ORDER BY ?label") == [
+            ("label of 000",),
+            ("label of 002",),
+            ("root",),
+        ]
 
 
 def test_job_records_add_up_and_forget_a_withdrawn_source(tmp_path):

@@ -14,12 +14,14 @@ from test_store import NAME, S, batch, describe, persons, rows
 
 from kg.curie import GRAPH_JOBS, GRAPH_ONTOLOGIES, GRAPH_SHARED
 from kg.errors import AccessError, KgError, QueryError, RefusedError, StoreError
-from kg.store import Store
+from kg.store import Generation, Store
+from kg.store.audiences import snapshot, snapshots
 from kg.store.calls import check_syntax
 from kg.store.holds import is_held
 from kg.store.lexer import read_operations
 from kg.store.managed import Managed
 from kg.store.targets import read_update
+from kg.store.view import build_view
 from kg.store.writes import Answer, DeleteGraph, Outcome, PostGraph, PutGraph, Update, Upload, Write
 
 OWN = "http://example.org/own"
@@ -266,7 +268,7 @@ def test_what_was_loaded_goes_in_where_the_update_says(store, tmp_path):
     """
     file = upload(tmp_path / "up", "<#s> <urn:p> 'loaded' .")
     assert one(store, Update(text, answers=(Answer(A, upload=file), Answer(A, upload=file), Answer(B)))).done
-    assert rows(store.current, "SELECT ?s ?p ?o { ?s ?p ?o }") == [(f"{A}#s", "urn:q", "loaded")]
+    assert rows(store.current, "SELECT ?s ?o { ?s <urn:q> ?o }") == [(f"{A}#s", "loaded")]
     assert objects(store, OWN) == {"loaded"}
     assert store.current.stats()["statements"]["written"] == 2
     assert store.verify() == []
@@ -592,3 +594,51 @@ def test_tokens_are_told_apart_as_sparql_says():
 
 def test_names_of_own_things_are_not_changed_by_reading():
     assert NAME in read_update(f"INSERT DATA {{ <urn:s> <{NAME}> 1 }}").text
+
+
+def seen(generation: Generation, *groups: str) -> tuple[list[str], dict[str, int]]:
+    """What members of groups see: all statements and names of graphs, and what the description counts."""
+    there = snapshot(generation, groups)
+    db = ox.Store.read_only(str(there.database))
+    return sorted(map(str, db)) + sorted(str(graph) for graph in db.named_graphs()), there.about()["statements"]
+
+
+def test_what_each_audience_sees_goes_on_with_every_write(store, tmp_path):
+    hidden = {"a": "lab-a", "b": "lab-b"}
+    store.publish(batch(tmp_path / "in", {name: ([f'"{name}"'], persons(1)) for name in "abc"}, audience=hidden))
+    groups = ((), ("lab-a",), ("lab-b",))
+    for some in groups:
+        snapshot(store.current, some)
+    for write in (
+        Update(f"INSERT DATA {{ <urn:s> <urn:p> 1, 2 . GRAPH <{OWN}> {{ <urn:s> <urn:p> 3 }} }}"),
+        Update(
+            f"DELETE DATA {{ <urn:s> <urn:p> 1 }} ; CREATE GRAPH <urn:empty> ; COPY <{OWN}> TO <urn:copy>", sees_everything=True
+        ),
+        PutGraph(OWN, (upload(tmp_path / "up", "_:a <urn:p> _:b . _:b <urn:p> 'é' ."),)),
+        DeleteGraph(OWN),
+        Update("CLEAR DEFAULT"),
+    ):
+        assert one(store, write).done
+        current = store.current
+        carried = {there.audience for there in snapshots(current)}
+        assert carried == {"public", "lab-a", "lab-b"}, "made before the write is acknowledged"
+        for some in groups:
+            folder = tmp_path / f"anew-{current.id}-{'-'.join(some)}"
+            folder.mkdir()
+            build_view(current, folder, {"public", *some}, "anew")
+            anew = ox.Store.read_only(str(folder / "db"))
+            found, counted = seen(current, *some)
+            assert found == sorted(map(str, anew)) + sorted(str(graph) for graph in anew.named_graphs())
+            assert counted == json.loads((folder / "generation.json").read_text())["statements"]
+            assert counted["all"] == len(anew)
+
+
+def test_a_view_goes_on_after_another_job_has_published_between_two_writes(store, tmp_path):
+    store.publish(batch(tmp_path / "in", {"a": (['"a"'], []), "b": (['"b"'], [])}, audience={"a": "lab"}))
+    assert one(store, Update("INSERT DATA { <urn:s> <urn:p> 'first' }")).done
+    with Store.open(store.path) as other:
+        other.publish(batch(tmp_path / "c", {"c": (['"c"'], [])}))
+    half = PutGraph(OWN, (upload(tmp_path / "up", "<urn:s> <urn:p> 'own' ."),))
+    assert all(outcome.done for outcome in done(store, half, Update("INSERT DATA { <urn:s> <urn:p> 'last' }")))
+    texts = [line.split(" ", 2)[2] for line in seen(store.current)[0] if line.count(" ") > 1]
+    assert sorted(text.split('"')[1] for text in texts) == ["b", "c", "first", "last", "own"]

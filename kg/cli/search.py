@@ -12,15 +12,21 @@ import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kg.cli.output import plain, print_json, print_table, store_path, tell, written_to
-from kg.errors import StoreError, UsageError
+from kg import __version__
+from kg.cli.output import json_text, plain, print_json, print_table, store_path, tell, written_to
+from kg.errors import QueryError, StoreError, UsageError
+from kg.pipeline import Settings
 from kg.search import Search, SearchQuery, asked, build, load_fields, remove_older, sidecar_path
+from kg.search.example import Example, example_of
 from kg.search.export import columns_of, exported
+from kg.search.foreign import examples_of
 from kg.search.order import all_ordered
 from kg.search.places import DESCRIPTION
+from kg.search.similar import Similar
 from kg.store import Generation, Store
 from kg.terms import TermIndex, default_index
 
@@ -41,6 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--facet", action="append", default=[], metavar="field", help="count the values of a field; may be repeated"
     )
     parser.add_argument("--level", default="", help="study (default), image or annotation_set")
+    parser.add_argument("--like", metavar="IRI|FILE", help="records like a record, or like a file that is not in the store")
     parser.add_argument("--sort", default="", metavar="field", help="order by a field, -field for descending, or relevance")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="hits to show (default: 20, at most 1,000)")
     parser.add_argument("--offset", type=int, default=0, metavar="N", help="hits to leave out")
@@ -78,7 +85,10 @@ def run(options: argparse.Namespace) -> int:
             raise StoreError(str(store.path), "the store is empty; kg harmonize SOURCE --store DIR fills it")
         with TermIndex.open(index) as terms:
             search = Search(sidecars_of(store.path, generation, index), terms)
-            _answer(search, query, options)
+            if options.like:
+                _answer_like(search, options)
+            else:
+                _answer(search, query, options)
     return 0
 
 
@@ -108,6 +118,41 @@ def _answer(search: Search, query: SearchQuery, options: argparse.Namespace) -> 
         written_to(Path(options.out), text) if options.out else print_json(result)
         return
     _print(result)
+
+
+def _answer_like(search: Search, options: argparse.Namespace) -> None:
+    """Print the records that are like an example.
+
+    Raises:
+        UsageError: something else is asked at the same time, or the format is for searches.
+        QueryError: there is no such record.
+        SourceError: the file cannot be read.
+    """
+    if options.text or options.where or options.facet or options.format not in {"table", "json"}:
+        raise UsageError("--like", "goes with --level, --limit and --json; words and conditions are another search")
+    example = _example(search, options.like, options.level)
+    hits = Similar(search.opened, options.level or example.level).to(example, options.limit)
+    if options.format == "json":
+        found = {"generation": search.opened.generation, "level": options.level or example.level}
+        text = json_text({**found, "hits": [asdict(hit) for hit in hits]})
+        written_to(Path(options.out), text) if options.out else sys.stdout.write(text)
+        return
+    for hit in hits:
+        print(f"\n{hit.score:.2f}  {plain(hit.name) or '(no name)'}\n  {hit.iri}")
+        for reason in hit.why:
+            print(f"  - {plain(reason['sentence'])}")
+    print(f"\n{len(hits)} like it" if hits else "nothing is like it")
+
+
+def _example(search: Search, like: str, level: str) -> Example:
+    found = example_of(search.opened, like)
+    if found:
+        return found
+    if not Path(like).exists():
+        raise QueryError("--like", f"{like!r} is no record of this store and no file")
+    settings = Settings(index=default_index(), version=__version__)
+    read = examples_of(Path(like), settings)
+    return next((one for one in read if one.level == level), read[0])
 
 
 def _export(search: Search, query: SearchQuery, shown: Sequence[str], options: argparse.Namespace) -> None:

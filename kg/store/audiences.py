@@ -127,6 +127,11 @@ def folder_name(audience: str) -> str:
     return "+" + blake2b(audience.encode(), digest_size=8).hexdigest()
 
 
+def place_of(generation: Path, audience: str) -> Path:
+    """Return where the snapshot of an audience lies in the folder of a generation."""
+    return generation / _FOLDER / folder_name(audience)
+
+
 def leftovers(generation: Generation) -> list[Path]:
     """Return drafts of snapshots that were never finished (or are being made)."""
     folder = generation.path / _FOLDER

@@ -33,15 +33,40 @@ def is_followed(generation: Generation, before: Path, visible: int) -> bool:
     return same and generation.stats()["statements"].get("written", 0) <= max(_FEW, visible)
 
 
+def is_small(about: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
+    """Say whether so little is written by hand that comparing it is cheaper than making a view anew.
+
+    Args:
+        about: description of the generation.
+        seen: description of a view of the one before.
+    """
+    return bool(about["statements"].get("written", 0) <= max(_FEW, seen["statements"]["all"]))
+
+
 def follow_view(generation: Generation, before: Path, view: Path, folder: Path) -> None:
     """Build the view of a generation in ``folder`` from ``view``, which is that of the generation in the folder ``before``."""
-    kept, whole = _kept(generation), generation.database
     ox.Store.read_only(str(view / DATABASE)).backup(folder / DATABASE)
     db = ox.Store(folder / DATABASE)
+    move_view(db, generation.database, _kept(generation))
+    db.flush()
+    old, new, seen = (_about(path) for path in (before, generation.path, view))
+    (folder / DESCRIPTION).write_text(described(old, new, seen), "utf-8", newline="\n")
+
+
+def move_view(db: ox.Store, whole: ox.Store, kept: frozenset[str]) -> None:
+    """Make the graphs of a view that are written by hand the same as those of the whole.
+
+    Args:
+        db: the view.
+        whole: the database of the generation.
+        kept: names of the graphs that harmonizing keeps, the shared ones left out.
+    """
     for quad in list(_written(db, kept)):
         if quad not in whole:
             db.remove(quad)
-    db.bulk_extend(quad for quad in _written(whole, kept) if quad not in db)
+    missing = [quad for quad in _written(whole, kept) if quad not in db]
+    # Loading makes files, which is worth it for many statements.
+    (db.extend if len(missing) <= _FEW else db.bulk_extend)(missing)
     names = {graph for graph in whole.named_graphs() if graph.value not in kept}
     for graph in list(db.named_graphs()):
         if graph.value not in kept and not is_shared_graph(graph.value) and graph not in names:
@@ -49,16 +74,17 @@ def follow_view(generation: Generation, before: Path, view: Path, folder: Path) 
     for graph in names:
         if not is_shared_graph(graph.value):
             db.add_graph(graph)
-    db.flush()
-    old, new, seen = (_about(path) for path in (before, generation.path, view))
-    seen = {
+
+
+def described(old: Mapping[str, Any], new: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
+    """Return the text of the description of a view, from those of the generations before and now and of the view before."""
+    moved = {
         **new,
         **{name: seen[name] for name in ("audience", "sources")},
         "statements": _moved(seen["statements"], old["statements"], new["statements"]),
         "classes": {name: n for name, n in _moved(seen["classes"], old["classes"], new["classes"]).items() if n},
     }
-    text = json.dumps(seen, indent=1, ensure_ascii=False) + "\n"
-    (folder / DESCRIPTION).write_text(text, "utf-8", newline="\n")
+    return json.dumps(moved, indent=1, ensure_ascii=False) + "\n"
 
 
 def _kept(generation: Generation) -> frozenset[str]:

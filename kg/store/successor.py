@@ -34,7 +34,8 @@ def make_successor(folder: Path, parent: Generation | None, database: ox.Store, 
     _link_ledger(folder, parent)
     text = json.dumps(about, indent=1, ensure_ascii=False) + "\n"
     (folder / DESCRIPTION).write_text(text, "utf-8", newline="\n")
-    _sync_new(folder, parent)
+    sync_new(folder, parent.path if parent else None)
+    sync_file(folder.parent)
 
 
 def _link_ledger(folder: Path, parent: Generation | None) -> None:
@@ -48,12 +49,11 @@ def _link_ledger(folder: Path, parent: Generation | None) -> None:
         parent.ledger.copy_to(folder / LEDGER)
 
 
-def _sync_new(folder: Path, parent: Generation | None) -> None:
-    """Bring to the disk what the parent does not have."""
-    before = {entry.inode() for entry in os.scandir(parent.path / DATABASE)} if parent else set()
+def sync_new(folder: Path, before: Path | None) -> None:
+    """Bring a folder with a database to the disk, less the files that it shares with the one in ``before``."""
+    known = {entry.inode() for entry in os.scandir(before / DATABASE)} if before else set()
     for place in (folder / DATABASE, folder):
         for entry in os.scandir(place):
-            if entry.is_file() and entry.inode() not in before:
+            if entry.is_file() and entry.inode() not in known:
                 sync_file(Path(entry.path))
         sync_file(place)
-    sync_file(folder.parent)

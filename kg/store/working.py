@@ -18,10 +18,12 @@ from kg.store.counts import Counts, GraphName, size
 from kg.store.disk import remove_tree, writer_lock
 from kg.store.faults import store_faults
 from kg.store.generation import DATABASE, DESCRIPTION, FORMAT, Generation
+from kg.store.half import HalfDone, told, update_faults
 from kg.store.managed import Managed, named_graphs, written_graphs
 from kg.store.successor import make_successor
 from kg.store.targets import Targets, read_update
 from kg.store.uploads import graph_format, read_upload, upload_faults
+from kg.store.views import Views
 from kg.store.writes import DeleteGraph, Outcome, PostGraph, PutGraph, Update, Upload, Write
 
 PREFIX = "work-writer-"
@@ -54,16 +56,19 @@ class Working:
         self._managed = Managed.of([], 0)
         self._about: dict[str, Any] = _NOTHING
         self._counts = Counts()
+        self._views = Views(self._folder)
         self._growth = 0
 
     def close(self) -> None:
         """Remove the folder."""
         self._db = None
+        self._views.forget()
         self._resources.close()
 
     def discard(self) -> None:
         """Forget the database: it is made anew when it is used next."""
         self._db, self._of = None, ""
+        self._views.forget()
 
     def follow(self, current: Generation | None) -> None:
         """See to it that the database holds what the current generation holds."""
@@ -93,6 +98,7 @@ class Working:
     def published(self, generation: str) -> None:
         """Take note that the database is now what this generation holds."""
         self._of = generation
+        self._views.published(generation)
 
     def apply(self, writes: Sequence[Write], current: Generation | None) -> list[Outcome]:
         """Do writes one after the other; one that fails leaves nothing behind.
@@ -105,7 +111,7 @@ class Working:
         for write in writes:
             try:
                 outcomes.append(Outcome(existed=self._done(write)))
-            except _Half as half:
+            except HalfDone as half:
                 outcomes.append(Outcome(half.cause))
                 # What it has begun cannot be taken back, so the ones that were done are done again without it.
                 self.discard()
@@ -126,6 +132,8 @@ class Working:
             writes: ids of the writes that it holds beyond its parent.
         """
         make_successor(folder, parent, self._database, self._description(folder.name, parent, writes))
+        if parent and self._managed.hidden:
+            self._views.carry(folder, parent, self._database)
 
     @property
     def _database(self) -> ox.Store:
@@ -184,7 +192,7 @@ class Working:
                 weight += step()
             except KgError as error:
                 if number:  # the steps before have changed something
-                    raise _Half(error) from error
+                    raise HalfDone(error) from error
                 raise
         return weight
 
@@ -202,7 +210,7 @@ class Working:
         return lambda: self._put(name, put) if put else 0
 
     def _evaluated(self, text: str) -> int:
-        with _update_faults():
+        with update_faults():
             self._database.update(text)
         return 0
 
@@ -212,13 +220,13 @@ class Working:
                 self._database.add_graph(name)
             return put()
         except (KgError, OSError, RuntimeError, ValueError) as error:
-            raise _Half(_told(error)) from error
+            raise HalfDone(told(error)) from error
 
     def _check_unnamed(self) -> None:
         """Refuse an update that has made graphs of managed names by a variable."""
         for graph in named_graphs(self._database):
             if graph.value in self._managed:
-                raise _Half(RefusedError("graph", f"{graph.value} is kept for harmonizing, and cannot be written by hand"))
+                raise HalfDone(RefusedError("graph", f"{graph.value} is kept for harmonizing, and cannot be written by hand"))
 
     def _delete(self, graph: str | None) -> bool:
         self._managed.check_graph(graph)
@@ -281,46 +289,13 @@ class Working:
         try:
             weight = change()
         except (KgError, OSError, RuntimeError, ValueError) as error:
-            raise _Half(_told(error)) from error
+            raise HalfDone(told(error)) from error
         self._growth += self._counts.after(self._database, [name], weight)
 
     def _written(self) -> int:
         """Count all that is written by hand."""
         db = self._database
         return size(db, ox.DefaultGraph()) + sum(size(db, graph) for graph in written_graphs(db, self._managed))
-
-
-class _Half(Exception):  # noqa: N818 - not to be seen outside: a write that may have left something behind
-    def __init__(self, cause: KgError) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-
-
-class _update_faults:  # noqa: N801 - used like a function
-    """Turn what goes wrong in an update into a QueryError; Oxigraph does an update whole or not at all."""
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise what is meant."""
-        match error:
-            case SyntaxError():
-                raise QueryError("update", f"not SPARQL 1.1: {error.msg}") from error
-            case RuntimeError() | ValueError():
-                raise QueryError("update", f"was not done: {error}") from error
-            case OSError():
-                raise _Half(_told(error)) from error
-
-
-def _told(error: BaseException) -> KgError:
-    if isinstance(error, KgError):
-        return error
-    try:
-        with store_faults("the store"):
-            raise error
-    except KgError as told:
-        return told
 
 
 def _name(graph: str | None) -> GraphName:

@@ -21,13 +21,13 @@ from kg.api.problems import problem
 from kg.api.replies import headers, is_fresh, json_value, not_found, prefix_of, problems, tag_of, unchanged
 from kg.api.search_jobs import SearchJobs
 from kg.api.service import Seen, Service
+from kg.api.sidecars import keeper_of, place_of, state_of, wanted_by, who
 from kg.errors import QueryError, ServiceError, StoreError
 from kg.search.export import FORMATS
 from kg.search.fields import load_fields
 from kg.search.keeper import Keeper, Wanted
-from kg.search.places import Sidecar, known_index, number_of
+from kg.search.places import Sidecar, known_index
 from kg.search.query import MOST, SearchQuery, asked
-from kg.store.audiences import EVERYTHING, groups_of
 
 _LONGEST, _DIGITS = 2_000, 10
 _LOOK = 1.0  # seconds between two looks for a new generation
@@ -132,17 +132,17 @@ async def search_posted(request: Request, given: Asked) -> Response:
 async def facets(request: Request) -> Response:
     """List the levels and fields, with units, other names, and how many values there are."""
     await request.body()
-    service, caller, seen = _who(request)
-    wanted = _wanted(request, seen)
+    service, caller, seen = who(request)
+    wanted = wanted_by(keeper_of(request), seen)
     if wanted is None:
         return json_value(
             {"generation": "", "sidecar": None, "levels": [], "fields": [], "licence_groups": {}}, headers(seen, caller)
         )
-    sidecar = _keeper(request).sidecar(wanted)
+    sidecar = keeper_of(request).sidecar(wanted)
     shared = headers(seen, caller, tag_of(seen, "facets", str(sidecar.path)))
     if is_fresh(request, shared["ETag"]):
         return unchanged(shared)
-    task = {"task": "facets", **_place(service, sidecar), "more": _more(seen, sidecar)}
+    task = {"task": "facets", **place_of(service, sidecar), "more": state_of(seen, sidecar)}
     answered = await service.ask(request, caller, task, light=True)
     return body_response(request, answered.body, answered.head["media_type"], shared)
 
@@ -157,13 +157,13 @@ async def suggest(
 ) -> Response:
     """Complete a word: fields, terms in use, values and names of records, each with its count and a condition to search by."""
     await request.body()
-    service, caller, seen = _who(request)
-    wanted = _wanted(request, seen)
+    service, caller, seen = who(request)
+    wanted = wanted_by(keeper_of(request), seen)
     if wanted is None:
         return json_value({"generation": "", "sidecar": None, "suggestions": []}, headers(seen, caller))
-    sidecar = _keeper(request).sidecar(wanted)
+    sidecar = keeper_of(request).sidecar(wanted)
     task = {
-        "task": "suggest", **_place(service, sidecar), "more": _more(seen, sidecar),
+        "task": "suggest", **place_of(service, sidecar), "more": state_of(seen, sidecar),
         "text": q, "level": level, "field": field, "limit": limit,
     }  # fmt: skip
     answered = await service.ask(request, caller, task, light=True)
@@ -178,12 +178,12 @@ async def atom(
 ) -> Response:
     """Write what a search finds as a feed; without ``since`` it is told apart from the search data before the newest."""
     await request.body()
-    service, caller, seen = _who(request)
-    wanted = _wanted(request, seen)
+    service, caller, seen = who(request)
+    wanted = wanted_by(keeper_of(request), seen)
     query = given.query()
     if wanted is None or seen.held is None:
         raise StoreError("feed", "the store is empty; there is nothing to follow yet")
-    keeper = _keeper(request)
+    keeper = keeper_of(request)
     sidecar = keeper.sidecar(wanted)
     before = keeper.of(wanted, since) if since else keeper.before(wanted, sidecar)
     shared = headers(seen, caller, tag_of(seen, "feed", str(sidecar.path), str(before), str(request.query_params)))
@@ -196,7 +196,7 @@ async def atom(
         "alternate": f"{base}/api/search?{urlencode(asked_for)}",
     }
     task = {
-        "task": "feed", **_place(service, sidecar), "query": _said(given, query.offset), "address": address,
+        "task": "feed", **place_of(service, sidecar), "query": _said(given, query.offset), "address": address,
         "since": str(before.path) if before else "", "created": seen.held.created.isoformat().replace("+00:00", "Z"),
     }  # fmt: skip
     answered = await service.ask(request, caller, task, light=False)
@@ -206,12 +206,12 @@ async def atom(
 @router.post("/search/jobs", responses=problems(429, 503), status_code=202, summary="Search as a job")
 async def start_job(request: Request, given: Asked) -> Response:
     """Start a search whose whole result is fetched later, as Parquet; it is kept for an hour."""
-    service, caller, seen = _who(request)
-    wanted = _wanted(request, seen)
+    service, caller, seen = who(request)
+    wanted = wanted_by(keeper_of(request), seen)
     given.query()
     if wanted is None:
         raise StoreError("search job", "the store is empty; there is nothing to find yet")
-    sidecar = _keeper(request).sidecar(wanted)
+    sidecar = keeper_of(request).sidecar(wanted)
     task = _task(service, seen, sidecar, given.model_copy(update={"format": "parquet"}), 0)
     deadline = service.settings.deadline * _PATIENCE
 
@@ -227,7 +227,7 @@ async def start_job(request: Request, given: Asked) -> Response:
 async def job_state(request: Request, name: str) -> Response:
     """Say whether a search that you started is done."""
     await request.body()
-    _, caller, seen = _who(request)
+    _, caller, seen = who(request)
     job = _jobs(request).find(name, _owner(caller))
     return json_value(job.told(name), headers(seen, caller)) if job else not_found("there is no such job of yours")
 
@@ -236,7 +236,7 @@ async def job_state(request: Request, name: str) -> Response:
 async def job_result(request: Request, name: str) -> Response:
     """Return the whole result of a search that you started, as Parquet."""
     await request.body()
-    _, caller, seen = _who(request)
+    _, caller, seen = who(request)
     job = _jobs(request).find(name, _owner(caller))
     if job is None:
         return not_found("there is no such job of yours")
@@ -252,7 +252,7 @@ async def job_result(request: Request, name: str) -> Response:
 async def remove_job(request: Request, name: str) -> Response:
     """End a search that you started, or remove its result."""
     await request.body()
-    _, caller, _ = _who(request)
+    _, caller, _ = who(request)
     if _jobs(request).find(name, _owner(caller)) is None:
         return not_found("there is no such job of yours")
     _jobs(request).remove(name)
@@ -260,14 +260,14 @@ async def remove_job(request: Request, name: str) -> Response:
 
 
 async def _searched(request: Request, given: Asked) -> Response:
-    service, caller, seen = _who(request)
+    service, caller, seen = who(request)
     query = given.query()  # what is wrong with it is said before anything is waited for
     if given.format not in {"json", *FORMATS}:
         raise QueryError("format", f"{given.format[:40]!r} is none of json, {', '.join(FORMATS)}")
-    wanted = _wanted(request, seen)
+    wanted = wanted_by(keeper_of(request), seen)
     if wanted is None:
         return json_value(_nothing(query), headers(seen, caller))
-    sidecar, offset = _page(_keeper(request), wanted, given)
+    sidecar, offset = _page(keeper_of(request), wanted, given)
     tag = tag_of(seen, "search", str(sidecar.path), str(offset), given.model_dump_json())
     shared = headers(seen, caller, tag)
     if is_fresh(request, tag):
@@ -292,22 +292,13 @@ def _page(keeper: Keeper, wanted: Wanted, given: Asked) -> tuple[Sidecar, int]:
 
 def _task(service: Service, seen: Seen, sidecar: Sidecar, given: Asked, offset: int) -> dict[str, Any]:
     return {
-        "task": "search", **_place(service, sidecar), "query": _said(given, offset), "fields": given.fields,
-        "format": given.format, "safe": given.safe, "bytes": service.settings.answer_bytes, "more": _more(seen, sidecar),
+        "task": "search", **place_of(service, sidecar), "query": _said(given, offset), "fields": given.fields,
+        "format": given.format, "safe": given.safe, "bytes": service.settings.answer_bytes, "more": state_of(seen, sidecar),
     }  # fmt: skip
 
 
 def _said(given: Asked, offset: int) -> dict[str, Any]:
     return {**given.model_dump(include={"text", "where", "facet", "level", "sort", "limit", "expand"}), "offset": offset}
-
-
-def _place(service: Service, sidecar: Sidecar) -> dict[str, str]:
-    return {"sidecar": str(sidecar.path), "index": str(known_index(str(service.settings.index or "")) or "")}
-
-
-def _more(seen: Seen, sidecar: Sidecar) -> dict[str, Any]:
-    behind = number_of(seen.generation) - number_of(sidecar.generation)
-    return {"generation": seen.generation, "sidecar": {"generation": sidecar.generation, "behind": behind}}
 
 
 def _nothing(query: SearchQuery) -> dict[str, Any]:
@@ -322,38 +313,14 @@ def _nothing(query: SearchQuery) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _who(request: Request) -> tuple[Service, Caller, Seen]:
-    service: Service = request.app.state.service
-    caller = service.caller(request)
-    return service, caller, service.seen(caller)
-
-
 def _owner(caller: Caller) -> str:
     """Return whose a job is: without a token nobody else knows its name, so that the address does not matter."""
     return caller.client if caller.name else "anonymous"
 
 
-def _keeper(request: Request) -> Keeper:
-    keeper: Keeper = request.app.state.search
-    return keeper
-
-
 def _jobs(request: Request) -> SearchJobs:
     jobs: SearchJobs = request.app.state.search_jobs
     return jobs
-
-
-def _wanted(request: Request, seen: Seen) -> Wanted | None:
-    """Return what sidecars should be made from for who asks; None while the store is empty."""
-    return _keeper(request).known(seen.generation, seen.audience) or _made(_keeper(request), seen)
-
-
-def _made(keeper: Keeper, seen: Seen) -> Wanted | None:
-    if seen.held is None:
-        return None
-    shown = None if seen.audience == EVERYTHING else groups_of(seen.audience)
-    sources = frozenset(one.iri for one in seen.held.ledger.sources() if shown is None or one.audience in shown)
-    return keeper.remember(Wanted(seen.generation, seen.audience, seen.database, sources))
 
 
 async def _following(service: Service, keeper: Keeper) -> None:
@@ -362,7 +329,7 @@ async def _following(service: Service, keeper: Keeper) -> None:
     while True:
         with suppress(StoreError, ServiceError):
             seen = service.seen(nobody)
-            wanted = keeper.known(seen.generation, seen.audience) or _made(keeper, seen)
+            wanted = wanted_by(keeper, seen)
             if wanted:
                 keeper.want(wanted)
         await asyncio.sleep(_LOOK)

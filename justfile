@@ -18,7 +18,7 @@ layers:
 
 # all tests but those that need the network, a browser or Virtuoso
 test *ARGS:
-    {{python}} -m pytest -m "not network" {{ARGS}}
+    {{python}} -m pytest -n 2 --dist loadfile -m "not network" {{ARGS}}
 
 # write again what is generated from the schema and the mapping language
 generate:

@@ -157,6 +157,26 @@ def test_what_is_wrong_with_a_request_is_said_and_changes_nothing(server, method
     assert objects(server) == {"kept"}
 
 
+@pytest.mark.parametrize(
+    ("update", "status"),
+    [
+        ("LOAD ;", 400),
+        ("CREATE GRAPH <urn:g> ; LOAD <urn:x> INTO GRAPH <urn:g> ;;", 400),
+        ("LOAD <http://127.0.0.1:9/x>", 403),
+        ("LOAD SILENT <http://127.0.0.1:9/x> INTO GRAPH <urn:g>", 204),
+        ("INSERT { <urn:a> <urn:b> ?x } WHERE { SERVICE <http://127.0.0.1:9/x> { ?x ?y } }", 400),
+        ("INSERT { <urn:a> <urn:b> ?x } WHERE { SERVICE <http://127.0.0.1:9/x> { ?x ?y ?z } }", 403),
+        ("INSERT { <urn:a> <urn:b> 1 } WHERE { SERVICE SILENT <http://127.0.0.1:9/x> { ?x ?y ?z } }", 204),
+        ("DROP GRAPH <urn:nowhere>", 422),
+        ("INSERT DATA { <urn:a> <urn:b> 1 } ;", 204),
+    ],
+)
+def test_an_update_is_wrong_refused_or_silent_and_each_is_told_apart(server, update, status):
+    response = server.update(update)
+    assert response.status_code == status, response.text
+    assert server.query("ASK { ?s ?p ?o }") is (status == 204 and "INSERT" in update)
+
+
 def test_a_bomb_of_entities_is_refused_and_the_next_write_is_done(server):
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "x" * 45}">' for n in range(8))
     bomb = f'<?xml version="1.0"?><!DOCTYPE r [{entities}]><r>&e7;</r>'

@@ -23,7 +23,7 @@ from kg.api.federation import MOST_CALLS, Call, Federation, fetched
 from kg.api.outbound import Allowed
 from kg.api.service import Service
 from kg.api.settings import Settings
-from kg.errors import QueryError, ServiceError
+from kg.errors import QueryError, RefusedError, ServiceError
 from kg.store.writes import Answer, Update, Upload
 
 _CALLING = re.compile("service|load", re.IGNORECASE)
@@ -36,16 +36,17 @@ _SUFFIXES: Mapping[str, str] = MappingProxyType({"owl": "rdf"})
 async def answered_update(request: Request, service: Service, caller: Caller, update: Update) -> AsyncIterator[Update]:
     """Give an update with answers for its SERVICE and LOAD; files that were fetched go when the context ends.
 
-    Where a call is not allowed, the update comes back as it is: the writer refuses it.
+    A call that is not allowed and is SILENT fails in silence, untried. Where another one is not allowed, the update comes
+    back as it is: the writer refuses it.
 
     Raises:
         QueryError: it is no update, or asks too many servers.
         ServiceError: ``remote``: a server does not answer as it should; busy.
     """
     settings = service.settings
-    calls = await _calls(request, service, caller, update) if _may_call(settings, update) else []
+    calls = await _calls(request, service, caller, update) if _CALLING.search(update.text) else []
     allowed = Allowed(settings.allow_service)
-    if not calls or any(allowed.entry(call["address"]) is None for call in calls):
+    if not calls or any(allowed.entry(call["address"]) is None and not call["silent"] for call in calls):
         yield update
         return
     if len(calls) > MOST_CALLS:
@@ -58,10 +59,6 @@ async def answered_update(request: Request, service: Service, caller: Caller, up
         yield replace(update, answers=answers)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _may_call(settings: Settings, update: Update) -> bool:
-    return bool(settings.allow_service) and _CALLING.search(update.text) is not None
 
 
 async def _calls(request: Request, service: Service, caller: Caller, update: Update) -> list[dict[str, Any]]:
@@ -97,7 +94,7 @@ async def _answers(calls: Sequence[Mapping[str, Any]], settings: Settings, base:
 def _loaded(address: str, settings: Settings, folder: Path, *, silent: bool) -> Upload | None:
     try:
         file, media_type = fetched(address, settings, folder)
-    except ServiceError:
+    except (RefusedError, ServiceError):
         if silent:
             return None
         raise

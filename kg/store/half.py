@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.errors import KgError, QueryError
+from kg.errors import KgError, QueryError, UnanswerableError
 from kg.store.faults import store_faults
 
 
@@ -27,7 +27,7 @@ class update_faults:  # noqa: N801 - used like a function
             case SyntaxError():
                 raise QueryError("update", f"not SPARQL 1.1: {error.msg}") from error
             case RuntimeError() | ValueError():
-                raise QueryError("update", f"was not done: {error}") from error
+                raise UnanswerableError("update", f"was not done: {error}") from error
             case OSError():
                 raise HalfDone(told(error)) from error
 

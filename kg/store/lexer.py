@@ -128,7 +128,7 @@ def read_operations(text: str, base: str = "") -> list[Operation]:
     for raw in _split(text):
         tokens = list(_written(_without_prologue(raw, names), names))
         operations.append(tuple(tokens))
-    while operations and not operations[-1]:
+    if operations and not operations[-1]:
         operations.pop()
     if not all(operations):
         raise QueryError("update", "found ';' where an operation was expected")

@@ -11,8 +11,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
+
+from pydantic import Field
 
 from kg import __version__
 from kg.client import Client, Level
@@ -22,9 +24,10 @@ from kg.later import Later
 
 if TYPE_CHECKING:
     from mcp import server as mcp_server
+    from mcp import types as mcp_types
     from mcp.server.mcpserver import exceptions as mcp_exceptions
 else:
-    mcp_server, mcp_exceptions = Later("mcp.server"), Later("mcp.server.mcpserver.exceptions")
+    mcp_server, mcp_types, mcp_exceptions = map(Later, ("mcp.server", "mcp.types", "mcp.server.mcpserver.exceptions"))
 
 Answer = dict[str, Any]
 _UPWARDS, _WHOLES = 4, 8  # levels, and wholes of one level, in which a reason is looked for
@@ -47,7 +50,11 @@ class Tools:
         """Take the connection to a service."""
         self._client = client
 
-    def resolve(self, text: str, field: str) -> Answer:
+    def resolve(
+        self,
+        text: Annotated[str, Field(description="words of a source, such as CLSM")],
+        field: Annotated[str, Field(description="what they name, such as imaging_method")],
+    ) -> Answer:
         """Say which ontology term a text means in a field (such as imaging_method, organism, cell_type, disease).
 
         The status is accepted, review (candidates wait for a person) or none: then no term is meant for sure, and none may be
@@ -57,32 +64,38 @@ class Tools:
 
     def search(
         self,
-        text: str = "",
-        where: list[str] | None = None,
-        level: Level = "study",
-        limit: int = 10,
-        facets: list[str] | None = None,
+        text: Annotated[str, Field(description="words that must all be found")] = "",
+        where: Annotated[list[str] | str | None, Field(description="conditions, such as organism=mouse or na>1.2")] = None,
+        level: Annotated[Level, Field(description="what to find")] = "study",
+        limit: Annotated[int, Field(description="most hits", ge=1, le=100)] = 10,
+        facets: Annotated[
+            list[str] | str | None, Field(description="fields whose values are counted, such as organism")
+        ] = None,
     ) -> Answer:
         """Find studies, images or annotation sets by words and by conditions such as organism=mouse, method=confocal, na>1.2.
 
         Kinds of a term count as the term; each hit says why it was found. Numbers have units, such as pixel_size<100 nm.
         """
-        asked = {"text": text, "where": where or [], "level": level, "limit": str(min(limit, 100)), "facet": facets or []}
+        asked = {"text": text, "where": where, "level": level, "limit": str(limit), "facet": facets}
         return self._asked("/api/search", {name: value for name, value in asked.items() if value})
 
-    def describe(self, thing: str) -> Answer:
+    def describe(
+        self, thing: Annotated[str, Field(description="IRI of a record, or CURIE of a term such as FBbi:00000251")]
+    ) -> Answer:
         """Say what is known of one record, by its IRI, or of one ontology term, by its CURIE (such as FBbi:00000251)."""
         if is_iri(thing) and "//" in thing:
             return self._asked("/api/records/" + quote(thing, safe=""), {})
         return self._asked("/api/terms/" + quote(thing, safe=":"), {})
 
-    def query(self, sparql: str) -> Answer:
+    def query(self, sparql: Annotated[str, Field(description="a SELECT or ASK")]) -> Answer:
         """Answer a SPARQL 1.1 SELECT or ASK over the graph; at most 200 rows are given, and a cut answer says so.
 
         The default graph is the union of all sources. Terms carry kg:ancestorOrSelf (<https://w3id.org/bioimage-kg/ancestorOrSelf>)
         to all their ancestors, and rdfs:label.
         """
-        answer = self._client.get("/sparql", {"query": sparql}, accept="application/sparql-results+json")
+        answer = self._client.get("/sparql", {"query": sparql}, accept="application/sparql-results+json, application/n-triples")
+        if "json" not in answer.headers.get("Content-Type", ""):
+            raise QueryError("query", "is a CONSTRUCT or DESCRIBE; ask with SELECT or ASK, or describe a record by its IRI")
         found = answer.json()
         rows = found.get("results", {}).get("bindings", [])
         given = [{name: cell["value"] for name, cell in row.items()} for row in rows[:MOST_ROWS]]
@@ -91,7 +104,11 @@ class Tools:
             said = {"boolean": found["boolean"]}
         return _resting(said, sparql, answer.headers.get("Kg-Generation", ""))
 
-    def explain(self, record: str, term: str = "") -> Answer:
+    def explain(
+        self,
+        record: Annotated[str, Field(description="IRI of a record")],
+        term: Annotated[str, Field(description="CURIE of a term; empty for all decisions about the record itself")] = "",
+    ) -> Answer:
         """Say why a record (IRI) has an ontology term (CURIE): the words of the source, the decision, the hierarchy.
 
         What a record does not say itself, what it is part of may say: its component, its study. Without a term all decisions
@@ -144,7 +161,7 @@ def mcp_server_of(tools: Tools) -> mcp_server.MCPServer[Any]:
         "bioimage-kg", instructions=_INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
     for tool in (tools.resolve, tools.search, tools.describe, tools.query, tools.explain):
-        server.add_tool(_told(tool))
+        server.add_tool(_told(tool), annotations=mcp_types.ToolAnnotations(read_only_hint=True, open_world_hint=False))
     return server
 
 

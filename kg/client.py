@@ -23,8 +23,8 @@ else:
     pd, pl, requests = Later("pandas"), Later("polars"), Later("requests")
 
 Level = Literal["study", "image", "annotation_set"]
-_ROWS = "application/sparql-results+json"
 _GRAPH = "application/n-triples"
+_EITHER = f"application/sparql-results+json, {_GRAPH}"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _BAD, _UNKNOWN, _FORBIDDEN, _SERVER = 400, 401, 403, 500
 
@@ -153,8 +153,8 @@ class Client:
         self,
         text: str = "",
         *,
-        where: Sequence[str] = (),
-        facets: Sequence[str] = (),
+        where: str | Sequence[str] = (),
+        facets: str | Sequence[str] = (),
         level: Level = "image",
         sort: str = "",
         limit: int = 100,
@@ -164,7 +164,7 @@ class Client:
 
         Args:
             text: words to be found in names, descriptions and the names of terms.
-            where: conditions such as ``organism=mouse``, ``na>1.2`` or ``pixel_size<100 nm``; all must hold.
+            where: one condition or several, such as ``organism=mouse``, ``na>1.2`` or ``pixel_size<100 nm``; all must hold.
             facets: fields to count.
             level: what to find.
             sort: field to sort by; by relevance when empty.
@@ -175,15 +175,15 @@ class Client:
             QueryError: the service does not understand a condition.
             ServiceError: it could not answer.
         """
-        asked: dict[str, Any] = {"text": text, "where": list(where), "facet": list(facets), "level": level}
+        asked: dict[str, Any] = {"text": text, "where": _several(where), "facet": _several(facets), "level": level}
         asked |= {"sort": sort, "limit": limit, "expand": "true" if expand else "false"}
         asked = {name: value for name, value in asked.items() if value not in ("", [])}
         return Found(self, asked, self.get("/api/search", asked).json())
 
     def query(self, sparql: str) -> Rows:
         """Answer a SELECT; raises QueryError where it is wrong."""
-        answer = self.get("/sparql", {"query": sparql}, accept=_ROWS)
-        found = answer.json()
+        answer = self.get("/sparql", {"query": sparql}, accept=_EITHER)
+        found = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
         if "results" not in found:
             raise QueryError("query", "is no SELECT; use ask or construct")
         variables = tuple(found["head"]["vars"])
@@ -192,26 +192,30 @@ class Client:
 
     def ask(self, sparql: str) -> bool:
         """Answer an ASK; raises QueryError where it is wrong."""
-        found = self.get("/sparql", {"query": sparql}, accept=_ROWS).json()
+        answer = self.get("/sparql", {"query": sparql}, accept=_EITHER)
+        found = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
         if "boolean" not in found:
             raise QueryError("query", "is no ASK; use query or construct")
         return bool(found["boolean"])
 
     def construct(self, sparql: str) -> str:
         """Answer a CONSTRUCT or DESCRIBE as N-Triples; raises QueryError where it is wrong."""
-        return self.get("/sparql", {"query": sparql}, accept=_GRAPH).content.decode("utf-8")
+        answer = self.get("/sparql", {"query": sparql}, accept=_EITHER)
+        if _GRAPH not in answer.headers.get("Content-Type", ""):
+            raise QueryError("query", "is no CONSTRUCT or DESCRIBE; use query or ask")
+        return answer.content.decode("utf-8")
 
     def resolve(self, text: str, field: str) -> Mapping[str, Any]:
         """Return what a text means in a field, with the reason."""
         return self.get_json("/api/resolve", {"text": text, "field": field})
 
     def record(self, iri: str) -> Mapping[str, Any]:
-        """Return what is known of one record; raises QueryError where there is none."""
-        return self.get_json("/api/records/" + quote(iri, safe=""))
+        """Return what is known of one record, by its IRI or its path below the base; raises QueryError where there is none."""
+        return self.get_json("/api/records/" + _in_path(iri))
 
     def similar(self, iri: str, limit: int = 10) -> Mapping[str, Any]:
-        """Return records like one, with the reasons; raises QueryError where there is none."""
-        return self.get_json("/api/similar/" + quote(iri, safe=""), {"limit": str(limit)})
+        """Return records like one, with the reasons; the IRI as for ``record``; raises QueryError where there is none."""
+        return self.get_json("/api/similar/" + _in_path(iri), {"limit": str(limit)})
 
     def term(self, curie: str) -> Mapping[str, Any]:
         """Return a term and how often it is in use; raises QueryError where it is not known."""
@@ -257,6 +261,16 @@ def connect(url: str, token: str = "", timeout: float = 120.0) -> Client:
         UsageError: the address is none.
     """
     return Client(url, token, timeout)
+
+
+def _in_path(iri: str) -> str:
+    """Return an IRI, or a path below the base, as a part of an address."""
+    return quote(iri, safe="" if "://" in iri or iri.startswith("urn:") else "/%")
+
+
+def _several(given: str | Sequence[str]) -> list[str]:
+    """Return what is one or several as several."""
+    return [given] if isinstance(given, str) else list(given)
 
 
 def _fault(answer: requests.Response) -> Exception:

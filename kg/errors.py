@@ -10,6 +10,7 @@ KgError
   QueryError      the asker: a query, its name or its parameters are wrong
     UnanswerableError  the asker: valid, and cannot be evaluated (a function that is not known)
     RefusedError    the asker: understood, and not done here (SERVICE, LOAD, a write to a graph that harmonizing keeps)
+  ConditionError  the asker: a write was to be done only if something holds, which does not
   AccessError     the asker: no token, an unknown one, or one without the right to do this
   ServiceError    the service: a request took more time or memory than allowed, or too many wait
   UsageError      the caller: arguments that do not go together
@@ -62,6 +63,10 @@ class UnanswerableError(QueryError):
 
 class RefusedError(QueryError):
     """A query or update is understood, and is not done here."""
+
+
+class ConditionError(KgError):
+    """A write was not done, because what it depends on (``If-Match``, ``If-None-Match``) does not hold."""
 
 
 class AccessError(KgError):

@@ -19,7 +19,7 @@ from serving import WRITER_TOKEN, Serving, bearer
 
 from kg.store import Store, shared_graph
 from kg.store.audiences import audience_of, found, leftovers, may_hear, snapshot, snapshots
-from kg.store.tokens import Tokens
+from kg.store.tokens import TOKENS, Tokens
 
 OPEN, CLOSED, SECRET = (
     Circle("1open", "public", frozenset({1})),
@@ -72,7 +72,9 @@ def test_a_token_stops_working_in_a_running_server(served):
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert "not known here" in answer.json()["detail"]
-    over = tokens.add("over", "reader", expires="2020-01-01")
+    over = tokens.add("over", "reader", expires="2999-01-01")
+    file = served.store / TOKENS
+    file.write_text(file.read_text("utf-8").replace("2999-01-01", "2020-01-01"))
     assert status(served, **bearer(over)) == 401
 
 
@@ -97,6 +99,29 @@ def test_what_is_no_token_is_refused_on_every_route(served, value, path):
     answer = requests.get(served.url + path, headers={"Authorization": value.encode("latin-1")}, timeout=30)
     assert answer.status_code == 401
     assert WRITER_TOKEN not in answer.text
+
+
+@pytest.mark.parametrize("name", ["access_token", "access%5Ftoken"])
+def test_a_token_in_the_address_is_refused_and_not_repeated(served, name):
+    answer = requests.get(f"{served.url}/api/stats?{name}={WRITER_TOKEN}", timeout=30)
+    assert answer.status_code == 400
+    assert "Authorization: Bearer TOKEN" in answer.json()["detail"]
+    assert WRITER_TOKEN not in answer.text + "".join(served.lines)
+    assert requests.get(f"{served.url}/health?{name}=x", timeout=30).ok
+
+
+@pytest.mark.parametrize("name", ["Public", "PRIVATE"])
+def test_a_misspelt_audience_is_no_group(tmp_path, examples, name):
+    ran = kg("harmonize", examples / "idr9002", "--store", tmp_path / "store", "--audience", name)
+    assert ran.code == 2
+    assert f"did you mean '{name.lower()}'" in ran.err
+
+
+def test_a_group_that_no_token_has_is_told(tmp_path, examples):
+    words = ("harmonize", examples / "idr9002", "--store", tmp_path / "store", "--audience", "lab-q")
+    assert "no token has the group 'lab-q'" in kg(*words).err
+    Tokens(tmp_path / "store").add("a", "reader", ["lab-q"])
+    assert "no token" not in kg(*words).err
 
 
 def test_two_tokens_in_one_request_are_none(served):

@@ -15,6 +15,7 @@ from serving import Serving
 from kg.agents import Tools
 from kg.cli.main import main
 from kg.client import connect
+from kg.errors import QueryError
 
 CONFOCAL = "http://purl.obolibrary.org/obo/FBbi_00000251"
 
@@ -47,7 +48,10 @@ def test_a_client_lists_the_five_tools_and_asks_each_over_standard_input_and_out
 
     async def talk():
         async with Client(parameters) as client:
-            names = {tool.name for tool in (await client.list_tools()).tools}
+            listed = (await client.list_tools()).tools
+            names = {tool.name for tool in listed}
+            assert all(tool.annotations.read_only_hint for tool in listed)
+            assert all(one["description"] for tool in listed for one in tool.input_schema["properties"].values())
             calls = {
                 "resolve": {"text": "CLSM", "field": "imaging_method"},
                 "search": {"where": ["method=confocal"], "level": "image"},
@@ -100,6 +104,19 @@ def test_explain_names_the_words_the_decision_and_the_hierarchy(tools):
     assert reason["decision"] in answer["iris"]
     assert "FBbi:00000251" in reason["sentence"] or reason["chosen"]["iri"] == CONFOCAL
     assert tools.explain(image, "CL:0000540")["answer"]["why_not"]
+
+
+def test_a_construct_is_told_to_be_none(tools):
+    with pytest.raises(QueryError, match="is a CONSTRUCT"):
+        tools.query("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+def test_a_store_that_is_not_there_is_told_and_not_made(tmp_path, capsys):
+    assert main(["mcp", "--store", str(tmp_path / "typo")]) == 1
+    assert "there is no store here" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
+    assert main(["mcp", "--url", "http://127.0.0.1:9"]) == 1
+    assert "cannot be reached" in capsys.readouterr().err
 
 
 def test_a_store_without_a_service_is_served_for_as_long_as_it_is_asked(demo):

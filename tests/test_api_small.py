@@ -390,6 +390,70 @@ def test_the_description_of_the_service_is_whole(tmp_path):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/sparql", "/sparql/examples", "/update", "/rdf-graph-store", "/.well-known/void"),
+        *("/ols/api", "/ols/api/search", "/health", "/ready", "/metrics", "/"),
+    ],
+)
+def test_addresses_of_protocols_are_described(tmp_path, path):
+    paths = described(tmp_path)["paths"]
+    for told in paths[path].values():
+        assert told["summary"]
+        assert told["responses"]
+    wanted = {"/sparql": "query", "/rdf-graph-store": "graph"}.get(path)
+    assert not wanted or wanted in {one["name"] for one in paths[path]["get"]["parameters"]}
+    forms = paths["/update"]["post"]["requestBody"]["content"]
+    assert "update" in forms["application/x-www-form-urlencoded"]["schema"]["properties"]
+
+
+def test_addresses_that_are_described_are_there(served, tmp_path):
+    for path, methods in described(tmp_path)["paths"].items():
+        if "get" in methods and "{" not in path:
+            assert "there is nothing at this address" not in got(served, path).text
+
+
+@pytest.mark.parametrize("path", ["/id", "/api/records", "/sparql/", "/health/", "/api/stats/"])
+def test_nobody_is_sent_to_another_host(served, path):
+    response = requests.get(served.url + path, headers={"Host": "evil.example"}, allow_redirects=False, timeout=30)
+    assert is_problem(response, 404)
+    assert response.json()["code"] == "not-found"
+
+
+def test_wrong_requests_are_told_in_sentences_of_ours(served):
+    told = {
+        "/api/sources?limit=many": "limit: expected a whole number",
+        "/api/sources?limit=-1": "limit: expected",
+        "/api/resolve": "field: is missing",
+    }
+    for path, sentence in told.items():
+        response = got(served, path)
+        assert is_problem(response, 400)
+        assert sentence in response.json()["detail"]
+        assert "Input" not in response.json()["detail"]
+    form = requests.post(served.url + "/api/search", data={"q": "x"}, timeout=30)
+    assert is_problem(form, 415)
+    assert "send JSON" in form.json()["detail"]
+    broken = requests.post(served.url + "/api/search", data="{", headers={"Content-Type": "application/json"}, timeout=30)
+    assert is_problem(broken, 400)
+    assert broken.json()["detail"].startswith("the body: is no JSON")
+    for body in ([], "text", 1):
+        assert posted(served, "/api/search", body).json()["detail"] == "the body: expected a JSON object"
+
+
+def test_every_problem_has_a_word_for_programs(served):
+    codes = {
+        ("GET", "/nowhere"): "not-found", ("DELETE", "/api/stats"): "method-not-allowed",
+        ("GET", "/update"): "method-not-allowed", ("POST", "/sparql"): "unsupported-media-type",
+    }  # fmt: skip
+    for (method, path), code in codes.items():
+        assert requests.request(method, served.url + path, timeout=30).json()["code"] == code
+    response = requests.get(served.url + "/sparql", headers={"Accept": "image/png"}, timeout=30)
+    assert (response.status_code, response.json()["code"]) == (406, "not-acceptable")
+    assert "Accept" in response.headers["Vary"]
+
+
 def test_every_address_stands_in_the_documentation(tmp_path):
     text = (ROOT / "docs/http.md").read_text("utf-8")
     routes = list(create_app(Settings(store=tmp_path / "store")).routes)

@@ -77,6 +77,9 @@ def test_a_record_and_those_like_it_and_a_term_and_a_text_can_be_asked_for(servi
     hit = next(iter(service.search(where=["imaging_method=confocal microscopy"], level="image")))
     assert service.record(hit["iri"])["iri"] == hit["iri"]
     assert service.similar(hit["iri"])["hits"]
+    assert service.similar("study/idr9001")["hits"]
+    assert service.record("study/idr9001")["iri"].endswith("/study/idr9001")
+    assert service.search(where="organism=mouse", level="study").count == 1
     assert service.term("FBbi:00000251")["label"] == "confocal microscopy"
     assert service.resolve("CLSM", "imaging_method")
 
@@ -86,6 +89,12 @@ def test_what_is_wrong_is_raised_as_a_sentence(service, demo):
         service.query("SELECT nothing")
     with pytest.raises(QueryError, match="no SELECT"):
         service.query("ASK {}")
+    with pytest.raises(QueryError, match="no SELECT"):
+        service.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    with pytest.raises(QueryError, match="no CONSTRUCT"):
+        service.construct("ASK {}")
+    with pytest.raises(QueryError, match="no ASK"):
+        service.ask("DESCRIBE <urn:a>")
     with pytest.raises(QueryError):
         service.record("urn:nowhere")
     with kg.connect(demo.url, "kg_unknown") as stranger, pytest.raises(AccessError, match="not known"):

@@ -48,6 +48,13 @@ def test_one_process_reads_many_sources_and_a_bad_one_does_not_end_it(tmp_path):
     assert len(seen) == 5
 
 
+def test_the_folder_for_temporary_files_is_made_where_the_caller_wants_it(tmp_path):
+    with Confined(Limits(), tmp_path):
+        [folder] = tmp_path.iterdir()
+        assert folder.name.startswith("kg-reading-")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_plain_table_streams_through_the_calling_process(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("Well,Gene\nA1,TP53\n", encoding="utf-8")

@@ -110,11 +110,16 @@ def test_the_dataset_of_the_protocol_wins_over_that_of_the_query(served, how):
     ("params", "status", "said"),
     [
         ({"query": ["ASK {}", "ASK {}"]}, 400, "one request asks one query"),
-        ({"query": ""}, 400, "not SPARQL 1.1"),
+        ({"query": ""}, 400, "query: is empty"),
+        ({"query": "SELEC * { ?s ?p ?o }"}, 400, "found 'SELEC', expected SELECT"),
+        ({"query": "SELECT * { ?s no:x ?o }"}, 400, "or shortly before"),
         ({"update": "DROP ALL"}, 400, "updates are posted to /update"),
         ({"query": "SELECT *\n{ ?s ?p }"}, 400, "not SPARQL 1.1: error at 2:"),
-        ({"query": "DROP ALL"}, 400, "not SPARQL 1.1"),
+        ({"query": "DROP ALL"}, 400, "this is an update; POST it to /update"),
+        ({"query": "PREFIX a: <urn:a> # x\nINSERT DATA { a:b a:c 1 }"}, 400, "POST it to /update"),
         ({"query": "ASK {}", "timeout": "nan"}, 400, "no number of seconds"),
+        ({"query": "ASK {}", "timeout": "0"}, 400, "no number of seconds"),
+        ({"query": "ASK {}", "timeout": "5m"}, 400, "no number of seconds"),
         ({"query": "ASK {}", "timeout": "-1"}, 400, "no number of seconds"),
         ({"query": "ASK {}", "timeout": "soon"}, 400, "no number of seconds"),
         ({"query": "ASK {}", "format": "parquet"}, 400, "is none of json"),
@@ -129,6 +134,30 @@ def test_the_dataset_of_the_protocol_wins_over_that_of_the_query(served, how):
 def test_a_wrong_request_is_told_what_is_wrong(served, params, status, said):
     response = requests.get(f"{served.url}/sparql", params=params, timeout=30)
     assert (response.status_code, said in detail(response)) == (status, True), response.text
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT * { ?s ?p ?o", "SELECT ?x { BIND(1 AS ?x", "SELECT * {?s rdf:type/ ?o}", "ASK {} LIMIT x"]
+)
+def test_a_fault_of_syntax_is_told_with_its_place_and_without_classes_of_characters(served, query):
+    said = detail(ask(served, query))
+    assert re.fullmatch(r"query: not SPARQL 1\.1: error at 1:\d+(:| or) .{1,100}", said), said
+    assert "\\u{" not in said
+    assert "[_]" not in said
+
+
+def test_a_time_to_wait_may_have_its_unit(served):
+    assert ask(served, "ASK {}", timeout="5s").status_code == 200
+
+
+def test_a_form_that_is_named_wins_over_one_that_is_meant_by_a_star(served):
+    response = ask(served, "SELECT * { ?s ?p ?o }", accept="application/sparql-results+xml, application/rdf+xml, */*")
+    assert response.headers["Content-Type"] == "application/sparql-results+xml"
+
+
+def test_columns_of_a_star_come_in_the_order_of_the_alphabet(served):
+    found = ask(served, "SELECT * { ?z ?b ?a } LIMIT 1", accept="text/csv").text
+    assert found.splitlines()[0] == "a,b,z"
 
 
 @pytest.mark.parametrize(
@@ -245,6 +274,9 @@ def test_turtle_has_the_prefixes_of_the_project(served):
     ("query", "accept"), [(OWN, "text/turtle"), ("DESCRIBE <urn:a>", "text/csv"), ("ASK {}", "image/*"), (OWN, "*/*;q=0")]
 )
 def test_a_form_that_there_is_not_is_told_with_those_there_are(served, query, accept):
+    told = ask(served, query, accept=accept)
+    assert told.json()["code"] == "not-acceptable"
+    assert "Accept" in told.headers["Vary"]
     response = ask(served, query, accept=accept)
     assert (response.status_code, bool(response.json()["available"])) == (406, True)
 
@@ -383,11 +415,16 @@ def described(served, path, **headers):
 def test_the_service_describes_itself(served):
     graph = described(served, "/sparql")
     sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
-    (service,) = graph.subjects(rdflib.RDF.type, sd.Service)
+    (service,) = graph.subjects(sd.supportedLanguage, sd.SPARQL11Query)
     assert str(graph.value(service, sd.endpoint)) == f"{served.url}/sparql"
     assert (service, sd.feature, sd.UnionDefaultGraph) in graph
     assert {str(name) for name in graph.objects(None, sd.name)} <= {A, B}
     assert len(set(graph.objects(service, sd.resultFormat))) == 11
+    (updates,) = graph.subjects(sd.supportedLanguage, sd.SPARQL11Update)
+    assert str(graph.value(updates, sd.endpoint)) == f"{served.url}/update"
+    for one in (service, updates):
+        taken = {str(name).rpartition("/")[2] for name in graph.objects(one, sd.inputFormat)}
+        assert taken == {"Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N3"}
 
 
 def test_a_plain_default_graph_is_described_as_one(tmp_path):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,11 +17,15 @@ import pyoxigraph as ox
 import pytest
 import requests
 from serving import WRITER_TOKEN, Serving, bearer
+from starlette.requests import Request
 from test_store import S, batch, persons
 
+from kg.api.writer import Writer
 from kg.curie import GRAPH_JOBS
+from kg.errors import ServiceError
 from kg.store import Store
 from kg.store.tokens import Tokens
+from kg.store.writes import Update
 
 GRAPH = "http://example.org/graph"
 TURTLE = "text/turtle"
@@ -175,6 +180,79 @@ def test_an_update_is_wrong_refused_or_silent_and_each_is_told_apart(server, upd
     response = server.update(update)
     assert response.status_code == status, response.text
     assert server.query("ASK { ?s ?p ?o }") is (status == 204 and "INSERT" in update)
+
+
+def tag_at(server: Serving, path: str, token: str = WRITER_TOKEN, **headers: str) -> str:
+    return send(server, "HEAD", path, token=token, **headers).headers["ETag"]
+
+
+@pytest.mark.parametrize("token", ["", WRITER_TOKEN])
+@pytest.mark.parametrize("more", [{}, {"Accept": "application/rdf+xml"}, {"Accept_Encoding": "gzip"}])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_a_graph_is_written_only_while_it_is_what_its_tag_says(server, method, more, token):
+    path = f"/rdf-graph-store?graph={GRAPH}"
+    send(server, "PUT", path, "<urn:s> <urn:p> 1 .", Content_Type=TURTLE)
+    tag = send(server, "GET", path, token=token, **more).headers["ETag"]
+    body = None if method == "DELETE" else "<urn:s> <urn:p> 2 ."
+    other = send(server, method, path, body, Content_Type=TURTLE, If_Match='"other"')
+    assert (other.status_code, other.json()["code"]) == (412, "ConditionError")
+    assert send(server, method, path, body, Content_Type=TURTLE, If_None_Match=f'"x", {tag}').status_code == 412
+    assert objects(server, path) == {"1"}
+    assert send(server, method, path, body, Content_Type=TURTLE, If_Match=f'"x", {tag}').status_code == 204
+    assert send(server, method, path, body, Content_Type=TURTLE, If_Match=tag).status_code == 412
+
+
+def test_a_graph_is_written_only_where_there_is_one_or_none(server):
+    path, some = f"/rdf-graph-store?graph={GRAPH}", "<urn:s> <urn:p> 1 ."
+    for method, body in (("PUT", some), ("POST", some), ("DELETE", None)):
+        assert send(server, method, path, body, Content_Type=TURTLE, If_Match="*").status_code == 412
+    assert send(server, "PUT", path, some, Content_Type=TURTLE, If_None_Match="*").status_code == 201
+    assert send(server, "PUT", path, some, Content_Type=TURTLE, If_None_Match="*").status_code == 412
+    assert send(server, "PUT", "/rdf-graph-store?default", some, Content_Type=TURTLE, If_None_Match="*").status_code == 412
+    assert send(server, "PUT", path, some, Content_Type=TURTLE, If_Match="*").status_code == 204
+    both = {"If_Match": "*", "If_None_Match": "*"}
+    assert send(server, "PUT", path, some, Content_Type=TURTLE, **both).status_code == 412
+    assert send(server, "DELETE", path, If_Match="*").status_code == 204
+
+
+def test_of_many_writers_with_the_same_tag_one_writes(server):
+    path = f"/rdf-graph-store?graph={GRAPH}"
+    send(server, "PUT", path, "<urn:s> <urn:p> 0 .", Content_Type=TURTLE)
+    tag = tag_at(server, path)
+    with ThreadPoolExecutor(8) as threads:
+        calls = [
+            threads.submit(send, server, "PUT", path, f"<urn:s> <urn:p> {number} .", Content_Type=TURTLE, If_Match=tag)
+            for number in range(1, 9)
+        ]
+        found = [call.result().status_code for call in calls]
+    assert sorted(found) == [204] + [412] * 7
+    assert objects(server, path) == {str(found.index(204) + 1)}
+
+
+def test_an_update_is_done_only_while_the_generation_is_the_one_named(server):
+    before = server.update("INSERT DATA { <urn:s> <urn:p> 1 }").headers["Kg-Generation"]
+    told = {"Content_Type": "application/sparql-update", "If_Match": f'"{before}"'}
+    assert send(server, "POST", "/update", "INSERT DATA { <urn:s> <urn:p> 2 }", **told).status_code == 204
+    assert send(server, "POST", "/update", "INSERT DATA { <urn:s> <urn:p> 3 }", **told).status_code == 412
+    assert objects(server) == {"1", "2"}
+
+
+def test_a_graph_with_a_relative_name_is_told_to_be_one(server):
+    for method in ("GET", "PUT", "DELETE"):
+        said = send(server, method, "/rdf-graph-store?graph=foo", "", Content_Type=TURTLE).json()["detail"]
+        assert said == "graph: found <foo>, expected an absolute IRI"
+
+
+def test_updates_see_what_is_written_by_hand_alone_as_their_default_graph(tmp_path):
+    with Store.open(tmp_path / "store", create=True) as store:
+        store.publish(batch(tmp_path / "in", {"a": (['"one"'], persons(1))}))
+    count = "INSERT {{ GRAPH <urn:cnt> {{ <urn:n> <urn:{0}> ?n }} }} {1} WHERE {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }}"
+    with Serving(tmp_path / "store") as serving:
+        assert int(serving.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0]["n"]) > 0
+        assert serving.update(count.format("count", "")).status_code == 204
+        assert serving.query("SELECT ?n { GRAPH <urn:cnt> { ?s <urn:count> ?n } }") == [{"n": "0"}]
+        assert serving.update(count.format("named", "USING <urn:cnt>")).status_code == 204
+        assert serving.query("SELECT ?n { GRAPH <urn:cnt> { ?s <urn:named> ?n } }") == [{"n": "1"}]
 
 
 def test_a_bomb_of_entities_is_refused_and_the_next_write_is_done(server):
@@ -407,3 +485,138 @@ def test_an_update_that_would_take_everything_ends_alone(strict):
         assert quick.result().status_code == 204
     assert strict.query("ASK { GRAPH <urn:g> { ?s ?p ?o } }") is False
     assert strict.query("ASK { <urn:quick> <urn:p> 1 }") is True
+
+
+def test_a_graph_that_could_be_written_can_be_deleted_however_short_the_deadline(tmp_path):
+    data = "".join(f"<urn:s{n}> <urn:p{n % 7}> <urn:o{n}> .\n" for n in range(200_000))
+    with Serving(tmp_path / "store", environment={"KG_DEADLINE": "1"}) as serving:
+        for method, body, status in (
+            ("PUT", data, 201),
+            ("PUT", "<urn:s> <urn:p> 1 .", 204),
+            ("PUT", data, 204),
+            ("DELETE", None, 204),
+        ):
+            response = send(
+                serving,
+                method,
+                f"/rdf-graph-store?graph={GRAPH}",
+                body,
+                Content_Type="application/n-triples" if body is data else TURTLE,
+            )
+            assert response.status_code == status, response.text
+        assert serving.query("ASK { GRAPH ?g { ?s ?p ?o } }") is False
+
+
+XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:u="urn:">'
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body", "status"),
+    [
+        ("application/rdf+xml", XML + "<rdf:Description><u:p>" * 100_000 + "</u:p></rdf:Description>" * 100_000 + "</rdf:RDF>", 400),
+        (TURTLE, "<urn:s> <urn:p> " + "(" * 100_000 + ")" * 100_000 + " .", 400),
+        ("text/n3", "<urn:s> <urn:p> " + "{" * 100_000, 400),
+        ("application/rdf+xml", XML + "<rdf:Description><u:p>" * 1_000 + "</u:p></rdf:Description>" * 1_000 + "</rdf:RDF>", 201),
+        ("application/rdf+xml", XML + '<!-- <a> --><rdf:Description u:q="a>b"><u:p>1</u:p><u:r/></rdf:Description>' * 9_000 + "</rdf:RDF>", 201),
+        (TURTLE, "<urn:s(> <urn:p> ('[[' \"\"\"{\"(\"\"\" [ <urn:q> 'it\\'s ((' ] ) . # ((((\n" * 9_000, 201),
+        (TURTLE, "<urn:s> <urn:p> " + "(" * 1_000 + ")" * 1_000 + " .", 201),
+    ],
+    ids=["xml", "turtle", "n3", "a-long-list-in-xml", "flat-xml", "brackets-in-strings", "a-long-list-in-turtle"],
+)  # fmt: skip
+def test_what_is_nested_beyond_all_reason_is_refused_before_it_is_parsed(server, media_type, body, status):
+    response = send(server, "PUT", f"/rdf-graph-store?graph={GRAPH}", body, Content_Type=media_type)
+    assert response.status_code == status, response.text
+    if status == 400:
+        assert "nested more than 5,000 deep" in response.json()["detail"]
+
+
+def test_a_clean_stop_leaves_no_working_folder(tmp_path):
+    body = "".join(f"<urn:s{n}> <urn:p> {n} .\n" for n in range(100_000))
+    with Serving(tmp_path / "store") as serving:
+        assert send(serving, "PUT", "/rdf-graph-store?default", body, Content_Type=TURTLE).status_code == 204
+        assert list(serving.store.glob("work-*"))
+    assert list((tmp_path / "store").glob("work-*")) == []
+    with Serving(tmp_path / "store") as serving:
+        assert serving.update("INSERT DATA { <urn:s> <urn:p> 'x' }").status_code == 204
+        os.kill(writer_of(serving) or 0, signal.SIGKILL)
+    assert list((tmp_path / "store").glob("work-*")) == []
+
+
+ENDLESS = "INSERT { <urn:a> <urn:b> ?x } WHERE { ?x ?p ?b . ?c ?q ?d . ?e ?r ?f . ?g ?t ?h }"
+QUICK = Update("INSERT DATA { <urn:quick> <urn:p> 1 }")
+
+
+def played(folder: Path, play: Callable[[Writer], Awaitable[None]], **limits: float) -> None:
+    """Do something with a writer over a store on which one kind of update does not end."""
+
+    async def run() -> None:
+        with Store.open(folder / "store", create=True) as store:
+            given = {"deadline": 3.0, "waiting": 20, "wait": 20.0, "per_client": 16, **limits}
+            writer = Writer(store, 4 << 30, **given)
+            try:
+                many = " ".join(f"<urn:s{n}> <urn:p> {n} ." for n in range(2_000))
+                await writer.write(Update(f"INSERT DATA {{ {many} }}"))
+                await play(writer)
+            finally:
+                await writer.stop()
+
+    asyncio.run(asyncio.wait_for(run(), 90))
+
+
+async def code_of(write: Awaitable[object]) -> str:
+    try:
+        await write
+    except ServiceError as error:
+        return error.code if error.retry_after or error.code not in {"busy", "too-many"} else "no time told"
+    return "done"
+
+
+def test_writes_wait_no_longer_than_they_may_and_a_client_has_so_many(tmp_path):
+    async def play(writer: Writer) -> None:
+        endless = asyncio.ensure_future(code_of(writer.write(Update(ENDLESS), "one")))
+        await asyncio.sleep(0.3)
+        waiting = asyncio.ensure_future(code_of(writer.write(QUICK, "one")))
+        await asyncio.sleep(0)
+        assert await code_of(writer.write(QUICK, "one")) == "too-many"
+        assert await code_of(writer.write(QUICK, "other")) == "busy"
+        assert await waiting == "busy"
+        assert not endless.done()
+        assert await endless == "deadline"
+        assert await code_of(writer.write(QUICK, "one")) == "done"
+
+    played(tmp_path, play, wait=0.5, per_client=2)
+
+
+def test_clients_take_turns_however_many_endless_writes_one_of_them_has(tmp_path):
+    async def play(writer: Writer) -> None:
+        flood = [asyncio.ensure_future(code_of(writer.write(Update(ENDLESS), "one"))) for _ in range(8)]
+        await asyncio.sleep(0.3)
+        assert await code_of(writer.write(QUICK, "other")) == "done"
+        assert sum(not one.done() for one in flood) >= 5
+
+    played(tmp_path, play, wait=60.0)
+
+
+def test_a_write_that_waits_is_dropped_when_its_asker_leaves(tmp_path):
+    async def play(writer: Writer) -> None:
+        left = asyncio.Event()
+
+        async def receive() -> dict[str, str]:
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        request = Request({"type": "http"}, receive)
+        begun = asyncio.ensure_future(code_of(writer.write(Update(ENDLESS), "one")))
+        await asyncio.sleep(0.3)
+        queued = asyncio.ensure_future(code_of(writer.write(QUICK, "two", request)))
+        await asyncio.sleep(0.1)
+        assert writer.waiting == 1
+        left.set()
+        assert await queued == "gone"
+        assert writer.waiting == 0
+        assert await begun == "deadline"
+
+    played(tmp_path, play)
+    with Store.open(tmp_path / "store") as store:
+        assert store.current is not None
+        assert bool(store.current.query("ASK { <urn:quick> ?p ?o }")) is False

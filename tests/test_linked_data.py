@@ -190,6 +190,13 @@ def test_the_whole_vocabulary_its_shapes_and_its_context_are_given(served):
     assert context["chosen_term"] == {"@id": KG + "chosenTerm", "@type": "@id"}
 
 
+@pytest.mark.parametrize("name", ["", "ontology.ttl", "schema.json", "context.jsonld"])
+def test_the_vocabulary_is_not_sent_again(served, name):
+    first = requests.get(f"{served.url}/vocab/{name}", timeout=60)
+    again = requests.get(f"{served.url}/vocab/{name}", headers={"If-None-Match": first.headers["ETag"]}, timeout=60)
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
 def test_graphs_the_software_and_the_generation_tell_of_themselves(served):
     name = requests.get(f"{served.url}/api/generation", timeout=30).json()
     for path in ("/vocab/graph/ontologies", "/vocab/software/0.1.0", "/vocab/generation/" + name["id"]):

@@ -21,6 +21,8 @@ from serving import Serving
 
 from kg.api.log import Log
 from kg.api.settings import Settings, default_of, flag_of, variable_of
+from kg.cli import serve
+from kg.cli.main import parser_of
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = " ".join(map(str, range(1000)))
@@ -191,6 +193,7 @@ def test_a_second_signal_ends_at_once(tmp_path, sent):
         serving.process.send_signal(sent)
         assert serving.process.wait(8) == 0
         sock.close()
+        assert not [line for line in serving.lines if "Traceback" in line]
         assert psutil.wait_procs(family, timeout=5)[1] == []
 
 
@@ -198,9 +201,11 @@ def test_a_second_signal_ends_at_once(tmp_path, sent):
     ("words", "said"),
     [
         (("--memory", "much"), "--memory"),
-        (("--memory", "10MiB"), "--memory"),
+        (("--memory", "10MiB"), "expected at least 256MiB"),
+        (("--cors", "foo"), "is no origin"),
+        (("--allow-service", "foo"), "is no address"),
         (("--deadline", "never"), "--deadline"),
-        (("--deadline", "0"), "--deadline"),
+        (("--deadline", "0"), "expected more than 0s"),
         (("--deadline", "inf"), "--deadline"),
         (("--port", "99999"), "--port"),
         (("--port", "http"), "--port"),
@@ -216,6 +221,31 @@ def test_a_wrong_value_is_a_sentence_and_exit_2(tmp_path, words, said):
     assert ended.returncode == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_an_index_that_is_not_there_is_a_sentence_and_exit_1(tmp_path):
+    ended = kg("--store", str(tmp_path / "store"), "--port", "0", "--index", str(tmp_path / "none"))
+    assert (ended.returncode, "Traceback" in ended.stderr) == (1, False)
+    assert "there is no index" in ended.stderr
+
+
+def test_a_list_given_twice_is_one_list_and_the_flag_wins(monkeypatch):
+    monkeypatch.setenv("KG_ALLOW_SERVICE", "https://c.example/")
+    words = ["--allow-service", "https://a.example/", "--allow-service", "https://b.example/"]
+    found = parser_of("serve", serve).parse_args(words)
+    assert Settings(store=ROOT, allow_service=found.allow_service).allow_service == ("https://a.example/", "https://b.example/")
+
+
+@pytest.mark.parametrize("seconds", [0.6, 0.9, 1.2])
+def test_a_stop_of_the_whole_group_during_the_start_is_quiet(tmp_path, seconds):
+    command = [sys.executable, "-m", "kg.cli.main", "serve", "--store", str(tmp_path / "store"), "--port", "0"]
+    began = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    time.sleep(seconds)
+    os.killpg(began.pid, signal.SIGTERM)
+    _, said = began.communicate(timeout=30)
+    # Before the command has taken its signals over, the system ends it as it ends any other.
+    assert began.returncode in {0, -signal.SIGTERM}
+    assert "Traceback" not in said
 
 
 def test_a_wrong_value_in_the_environment_names_the_variable(tmp_path):

@@ -235,3 +235,17 @@ def test_columns_written_are_columns_read(tmp_path: Path) -> None:
     assert read.records_of(5).tolist() == [0, 2]
     assert read.records_of(6).tolist() == []
     assert read.values_of(2) == slice(2, 3)
+
+
+def test_a_number_that_was_asked_for_is_a_reason(search: Search) -> None:
+    hits = find(search, where=["na>1.2", "pixel_size<100 nm"], level="image").hits
+    reasons = {reason["field"]: reason for hit in hits for reason in hit["why"]}
+    assert reasons["na"]["sentence"].startswith("numerical aperture: 1.")
+    assert reasons["na"]["asked"]["label"] == ">1.2"
+    assert reasons["pixel_size"]["found"]["label"] == "0.065 \u00b5m"
+
+
+def test_search_data_of_a_generation_that_is_gone_are_given_up_without_noise(tmp_path: Path) -> None:
+    program = f"from kg.search.keeper import make; make({str(tmp_path)!r}, '1-x', 'public', {str(tmp_path / 'db')!r}, [], '')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import time
 import xml.etree.ElementTree as ET
@@ -15,6 +16,9 @@ import requests
 from serving import Serving, bearer
 from test_store import S, entry
 
+from kg.api.pool import Answered
+from kg.api.search_jobs import SearchJobs
+from kg.errors import ServiceError
 from kg.store import Batch, Store
 from kg.store.tokens import Tokens
 
@@ -132,6 +136,57 @@ def test_what_cannot_be_asked_is_a_problem_with_a_sentence(server: Serving, said
     assert response.status_code == 400
     assert response.headers["content-type"].startswith("application/problem+json")
     assert len(response.json()["detail"]) > 20
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/api/search?wheer=organism=mouse", "did you mean where?"),
+        ("/api/search?text=a&text=b", "text: stands in the address more than once"),
+        ("/api/search?where=", "where: is empty"),
+        ("/api/search?zzzzzz=1", "there are text, where"),
+        ("/api/suggest?query=cell", "query: is no parameter"),
+        ("/api/facets?levl=image", "levl: is no parameter"),
+        ("/api/search/feed?since=zzz", "since: 'zzz' is no generation"),
+    ],
+)
+def test_a_parameter_that_is_not_understood_is_told(server: Serving, address: str, told: str) -> None:
+    response = get(server, address)
+    assert response.status_code == 400
+    assert told in response.json()["detail"]
+    assert get(server, "/api/search?where=name~cell&where=name~shown&level=image").status_code == 200
+
+
+def test_the_oldest_job_that_is_done_makes_room_for_another(server: Serving) -> None:
+    get(server, "/api/search")
+    places = []
+    for _ in range(6):
+        started = requests.post(f"{server.url}/api/search/jobs", json={"level": "image"}, timeout=60)
+        assert started.status_code == 202, started.text
+        places.append(server.url + started.headers["Location"])
+        until = time.monotonic() + _PATIENCE
+        while requests.get(places[-1], timeout=60).json()["state"] == "waiting" and time.monotonic() < until:
+            time.sleep(0.05)
+    assert [requests.get(place, timeout=60).status_code for place in places] == [404, 404, 200, 200, 200, 200]
+
+
+def test_a_client_takes_its_own_places_for_jobs_and_nobody_elses() -> None:
+    async def forever() -> Answered:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def run() -> None:
+        jobs = SearchJobs()
+        for _ in range(4):
+            jobs.start("anonymous", "address:one", forever)
+        with pytest.raises(ServiceError, match="4 jobs of yours"):
+            jobs.start("anonymous", "address:one", forever)
+        name, job = jobs.start("anonymous", "address:two", forever)
+        assert jobs.find(name, "anonymous") is job
+        jobs.stop()
+        await asyncio.sleep(0)
+
+    asyncio.run(run())
 
 
 def test_a_job_belongs_to_who_started_it(server: Serving, tokens: dict[str, str]) -> None:

@@ -214,6 +214,7 @@ def test_browsers_of_any_page_may_read_answers_and_their_headers(serving):
     before = requests.options(f"{serving.url}/sparql", headers=asked, timeout=5)
     assert before.status_code == 200
     assert "POST" in before.headers["Access-Control-Allow-Methods"]
+    assert "PATCH" not in before.headers["Access-Control-Allow-Methods"]
     assert "authorization" in before.headers["Access-Control-Allow-Headers"].lower()
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import math
+import socket
+import threading
+import time
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -12,10 +18,11 @@ from serving import Serving
 
 from kg.cli.main import main
 from kg.errors import QueryError, SourceError
-from kg.pipeline import Settings
+from kg.pipeline import Pipeline, Settings
 from kg.search import Search, build
 from kg.search.example import example_from, example_of, examples_in
 from kg.search.foreign import examples_of
+from kg.search.opened import Opened
 from kg.search.similar import Similar
 from kg.store import Store
 from kg.terms import default_index
@@ -165,9 +172,46 @@ def test_a_file_that_nobody_can_read_is_refused_with_a_reason(tmp_path):
         examples_of(file, Settings())
 
 
+def test_a_file_is_the_example_that_it_would_be_if_it_were_harmonized(tmp_path):
+    file = tmp_path / "mine.ome.xml"
+    file.write_text(OME, "utf-8")
+    run = Pipeline(Settings()).harmonize([file], tmp_path / "store")
+    with run.generation as generation:
+        build(generation.path / "db", tmp_path / "whole", generation=generation.id, index=default_index())
+    assert examples_of(file, Settings()) == examples_in(Opened(tmp_path / "whole"))
+
+
+def test_whatever_is_written_while_a_file_is_compared_lies_in_the_folder_that_was_named(tmp_path):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    file = tmp_path / "large.ome.xml"
+    file.write_text(OME, "utf-8")
+    seen, done = set(), threading.Event()
+
+    def look():
+        while not done.is_set():
+            seen.update(path.name.rpartition("-")[0] for path in scratch.rglob("kg-*"))
+            time.sleep(0.01)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        examples_of(file, Settings(), scratch)
+    finally:
+        done.set()
+        looking.join()
+    assert seen == {"kg-example", "kg-reading"}
+    assert list(scratch.iterdir()) == []
+
+
 @pytest.fixture(scope="module")
-def serving(store):
-    with Serving(store) as running:
+def temporary(tmp_path_factory):
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="module")
+def serving(store, temporary):
+    with Serving(store, environment={"TMPDIR": str(temporary)}) as running:
         running.searchable()
         yield running
 
@@ -197,6 +241,63 @@ def test_the_service_says_what_is_not_there_and_what_is_wrong(serving):
     bad = requests.post(f"{serving.url}/api/similar/file", params={"name": "x.czi"}, data=b"no image", timeout=60)
     assert bad.status_code == 422
     assert "x.czi" in bad.json()["detail"]
+
+
+def left_over(temporary: Path) -> list[str]:
+    return [path.name for path in temporary.rglob("*") if path.name.startswith(("example-", "kg-reading-", "kg-example-"))]
+
+
+def test_a_name_may_be_longer_than_a_disk_takes_and_nothing_is_left_of_the_file(serving, temporary):
+    for name in ("é" * 188 + ".ome.xml", "." * 150 + "a.ome.xml"):
+        answer = requests.post(f"{serving.url}/api/similar/file", params={"name": name}, data=OME.encode(), timeout=60)
+        assert answer.status_code == 200, answer.text
+    refused = requests.post(f"{serving.url}/api/similar/file", params={"name": "é" * 200}, data=b"x", timeout=60)
+    assert refused.status_code == 422
+    assert left_over(temporary) == []
+
+
+def test_a_client_has_one_file_compared_at_a_time(serving, temporary):
+    parts = urlsplit(serving.url)
+    head = f"POST /api/similar/file?name=a.ome.xml HTTP/1.1\r\nHost: x\r\nContent-Length: {len(OME)}\r\n\r\n"
+    with socket.create_connection((parts.hostname, parts.port), timeout=30) as slow:
+        slow.sendall(head.encode() + OME[:10].encode())
+        until = time.monotonic() + 30
+        while not left_over(temporary) and time.monotonic() < until:
+            time.sleep(0.02)
+        second = requests.post(f"{serving.url}/api/similar/file", params={"name": "b.ome.xml"}, data=OME.encode(), timeout=60)
+        assert (second.status_code, second.json()["code"]) == (429, "too-many")
+        assert int(second.headers["Retry-After"]) >= 1
+        slow.sendall(OME[10:].encode())
+        assert slow.recv(1000).startswith(b"HTTP/1.1 200")
+
+
+def test_a_file_that_takes_too_long_is_told_so_in_words_of_its_own(store):
+    with Serving(store, options=("--deadline", "0.2s")) as hurried:
+        hurried.searchable()
+        name = {"name": "a.ome.xml"}
+        answer = requests.post(f"{hurried.url}/api/similar/file", params=name, data=OME.encode(), timeout=60)
+    assert answer.status_code == 504
+    assert "LIMIT" not in answer.json()["detail"]
+    assert "smaller" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("closing", [False, True])
+def test_a_file_that_is_too_large_is_refused_and_the_client_gets_to_know(serving, closing):
+    parts = urlsplit(serving.url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    piece = bytes(1 << 20)
+    size = (8 if closing else 100) << 20  # what is said decides; what is sent must not reset the connection
+    connection.putrequest("POST", "/api/similar/file?name=a.czi")
+    connection.putheader("Content-Length", str(260 << 20))
+    if closing:
+        connection.putheader("Connection", "close")
+    connection.endheaders()
+    for _ in range(size >> 20):
+        connection.send(piece)
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert b"268,435,456" in answer.read()
+    connection.close()
 
 
 def test_the_command_finds_records_like_a_record_and_like_a_file(store, tmp_path, capsys):

@@ -20,6 +20,7 @@ from kg.store import DECISIONS, Store, canonical_lines, shared_graph
 from kg.store.audiences import snapshot, snapshots
 from kg.store.compact import need_room
 from kg.store.tokens import TOKENS, Tokens
+from kg.store.writes import Update
 
 OPEN, CLOSED, SECRET = (
     Circle("1open", "public", frozenset({1, 2})),
@@ -44,12 +45,14 @@ def test_a_store_in_order_says_so(path):
     ran = kg("store", "verify", "--store", path)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("in order: generation 00000001-")
-    assert json.loads(kg("store", "verify", "--store", path, "--json").out) == []
+    told = json.loads(kg("store", "verify", "--store", path, "--json").out)
+    assert (told["generation"][:9], told["problems"]) == ("00000001-", [])
+    assert {"pointer", "statements", "snapshots"} <= set(told["checks"])
 
 
 def codes(ran: Ran) -> set[str]:
     assert ran.code == 1
-    return {problem["code"] for problem in json.loads(ran.out)}
+    return {problem["code"] for problem in json.loads(ran.out)["problems"]}
 
 
 def test_verification_finds_what_is_wrong_with_the_folder(path):
@@ -72,19 +75,83 @@ def test_verification_finds_what_is_wrong_with_the_folder(path):
     assert codes(kg("store", "verify", "--store", path, "--json")) == {"tokens"}
     (path / TOKENS).unlink()
     (path / "CURRENT").write_text("00000007-none\n")
-    assert "generation" in codes(kg("store", "verify", "--store", path, "--json"))
+    assert "pointer" in codes(kg("store", "verify", "--store", path, "--json"))
     (path / "CURRENT").unlink()
     assert codes(kg("store", "verify", "--store", path, "--json")) >= {"pointer"}
 
 
 def test_compacting_changes_nothing_that_is_said(path):
+    with Store.open(path) as store:
+        many = " , ".join(map(str, range(30_000)))
+        store.apply([Update(f"INSERT DATA {{ <urn:s> <urn:p> {many} }}")], ["a"])
+        store.apply([Update("DROP DEFAULT ; INSERT DATA { <urn:s> <urn:p> 1 }")], ["b"])
     before = lines(path)
     ran = kg("store", "compact", "--store", path, "--json")
     told = json.loads(ran.out)
-    assert told["generation"].startswith("00000002-")
-    assert told["before"] > 0 < told["after"]
+    assert (told["generation"][:9], told["published"]) == ("00000004-", True)
+    assert told["before"] > told["after"] > 0
     assert lines(path) == before
     assert kg("store", "verify", "--store", path).code == 0
+
+
+def test_compacting_what_would_not_be_smaller_publishes_nothing(path):
+    for _ in range(2):
+        told = json.loads(kg("store", "compact", "--store", path, "--json").out)
+    assert (told["generation"][:9], told["published"]) == ("00000001-", False)
+    assert "nothing to gain" in kg("store", "compact", "--store", path).out
+    assert [one.name for one in (path / "generations").iterdir()] == [told["generation"]]
+
+
+@pytest.mark.parametrize("pointer", [None, b"", b"\0" * 26, b"\xff garbage", b"00000009-none\n", b"../generations"])
+def test_a_store_without_a_readable_pointer_loses_nothing_and_is_repaired(path, tmp_path, pointer):
+    before = lines(path)
+    kg("store", "backup", tmp_path / "copy", "--store", path)
+    (path / "CURRENT").unlink()
+    if pointer is not None:
+        (path / "CURRENT").write_bytes(pointer)
+    (path / "generations" / "00000002-draft").mkdir()
+    for words in (["store", "withdraw", OPEN.iri], ["store", "sources"], ["store", "verify"], ["store", "compact"]):
+        ran = kg(*words, "--store", path)
+        assert (ran.code, "kg store repair" in ran.err + ran.out) == (1, True)
+    with Store.open(path) as store, pytest.raises(StoreError, match="kg store repair"):
+        store.apply([Update("INSERT DATA { <urn:s> <urn:p> 1 }")], ["w"])
+    told = json.loads(kg("store", "repair", "--store", path, "--json").out)
+    assert (told["generation"][:9], told["changed"]) == ("00000001-", True)
+    assert lines(path) == before
+    assert "nothing was changed" in kg("store", "repair", "--store", path).out
+    assert kg("store", "withdraw", OPEN.iri, "--store", path).code == 0
+    (path / "CURRENT").write_text("")
+    assert kg("store", "restore", tmp_path / "copy", "--store", path, "--force").code == 0
+    assert lines(path) == before
+    assert kg("store", "verify", "--store", path).code == 0
+
+
+def test_a_draft_of_the_first_writer_goes_where_nothing_was_published(tmp_path):
+    with Store.open(tmp_path / "store", create=True) as store:
+        (store.path / "generations" / "00000001-draft").mkdir()
+        filled(store, tmp_path / "in", [OPEN])
+        assert [one.name for one in (store.path / "generations").iterdir()] == [store.current.id]
+
+
+def test_a_damaged_file_of_the_database_is_a_problem_with_what_is_left_to_do(path, tmp_path):
+    kg("store", "withdraw", SECRET.iri, "--store", path)
+    with Store.open(path) as store:
+        current, parent = store.current.path, store.current.parent
+    shared = {file.stat().st_ino for file in (path / "generations" / parent / "db").iterdir()}
+    own = [file for file in (current / "db").glob("*.sst") if file.stat().st_ino not in shared]
+    for file in own or [current / "db" / "CURRENT"]:
+        file.unlink()
+    ran = kg("store", "verify", "--store", path, "--json")
+    [problem] = [one for one in json.loads(ran.out)["problems"] if one["code"] == "damaged"]
+    assert ran.code == 1
+    assert "kg store restore BACKUP --force" in problem["repair"]
+    assert parent in problem["repair"]
+    refused = kg("store", "backup", tmp_path / "copy", "--store", path)
+    assert refused.code == 1
+    assert str(tmp_path / "copy") not in refused.err
+    assert "--older" in kg("store", "repair", "--store", path).err
+    assert kg("store", "repair", "--older", "--store", path).code == 0
+    assert SECRET.word in "".join(lines(path))
 
 
 def test_compacting_without_room_changes_nothing(path):
@@ -153,6 +220,7 @@ def test_a_backup_goes_nowhere_else(path, tmp_path, name):
     (tmp_path / "file").write_text("precious")
     ran = kg("store", "backup", tmp_path / name, "--store", path)
     assert ran.code == 1
+    assert ("is a file" in ran.err) == (name == "file")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "in", "store", "taken"]
     assert [p.name for p in (tmp_path / "taken").iterdir()] == ["thesis.txt"]
 
@@ -164,7 +232,8 @@ def test_a_damaged_backup_is_not_restored(path, tmp_path):
     ran = kg("store", "restore", tmp_path / "copy", "--store", tmp_path / "again")
     assert ran.code == 1
     assert not (tmp_path / "again").exists()
-    assert kg("store", "restore", tmp_path / "none", "--store", tmp_path / "again").code == 1
+    refused = kg("store", "restore", tmp_path / "none", "--store", path, "--force")
+    assert (refused.code, "none: there is no backup here" in refused.err) == (1, True)
 
 
 def test_sources_are_listed_with_their_audience(path):

@@ -62,7 +62,8 @@ def test_nobody_else_may_read_the_hashes_even_under_a_generous_mask(store):
 def test_a_token_counts_until_the_end_of_its_day(store):
     tokens, today = Tokens(store), datetime.now(UTC).date()
     last = tokens.add("last", "reader", expires=today.isoformat())
-    over = tokens.add("over", "reader", expires=(today - timedelta(1)).isoformat())
+    over = tokens.add("over", "reader", expires="2999-01-01")
+    (store / TOKENS).write_text((store / TOKENS).read_text("utf-8").replace("2999-01-01", (today - timedelta(1)).isoformat()))
     assert tokens.known(last).name == "last"
     assert tokens.known(over) is None
     assert tokens.all()[0].valid(today)
@@ -90,6 +91,8 @@ def test_tokens_made_at_the_same_time_are_all_there(store):
         (["add", "a", "--group", "public"], "have meanings"),
         (["add", "a", "--group", "../x"], "expected letters, digits"),
         (["add", "a", "--group", "a+b"], "expected letters, digits"),
+        (["add", "a", "--group", "Public"], "did you mean 'public'"),
+        (["add", "a", "--expires", "2020-01-01"], "is over"),
         (["add", "a", "--expires", "tomorrow"], "expected a day such as"),
         (["add", " "], "characters that can be read"),
         (["add", "a\nb"], "characters that can be read"),
@@ -121,6 +124,12 @@ def test_a_damaged_file_lets_nobody_in(store, text):
     (store / TOKENS).write_bytes(text.encode("latin-1"))
     with pytest.raises(StoreError, match="no token is known"):
         Tokens(store).known("kg_anything")
+
+
+def test_a_group_named_before_its_spelling_was_refused_still_counts(store):
+    secret = Tokens(store).add("a", "reader", ["publicx"])
+    (store / TOKENS).write_text((store / TOKENS).read_text("utf-8").replace("publicx", "Public"))
+    assert Tokens(store).known(secret).groups == ("Public",)
 
 
 def test_a_folder_that_is_no_store_gets_no_tokens(tmp_path):

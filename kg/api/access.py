@@ -6,6 +6,7 @@ import time
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,7 +15,7 @@ from kg.api.audit import Entry
 from kg.api.caller import Caller
 from kg.api.problems import told
 from kg.api.service import CALLER, Service
-from kg.errors import KgError
+from kg.errors import KgError, UsageError
 
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 _CHANGING = frozenset(("PUT", "PATCH", "DELETE"))
@@ -51,6 +52,12 @@ class Access:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         try:
+            if _has_token_in_address(scope):
+                raise UsageError(
+                    "access_token",
+                    "a token does not belong into an address, which others write down: take it back (kg token remove), and "
+                    "send a new one as 'Authorization: Bearer TOKEN'",
+                )
             caller = self._service.caller(request)
             scope[CALLER] = caller
             await self._service.prepare(caller)
@@ -84,4 +91,14 @@ def _counts(scope: Scope) -> bool:
     if any(name == b"authorization" for name, _ in scope["headers"]) or scope["method"] in _CHANGING:
         return True
     path: str = scope["path"]
+    if _has_token_in_address(scope):
+        return True
     return scope["method"] not in _SAFE and path.startswith(_WRITING)
+
+
+def _has_token_in_address(scope: Scope) -> bool:
+    """Say whether a request shows a token where RFC 6750 has it as a parameter; it would be answered as anybody's otherwise."""
+    query: bytes = scope["query_string"]
+    if b"access_token" not in query and b"%" not in query:  # most requests
+        return False
+    return any(name == "access_token" for name, _ in parse_qsl(query.decode("ascii", "replace"), keep_blank_values=True))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -22,6 +23,7 @@ from kg.api.middleware.compress import Compress
 from kg.api.middleware.door import Door
 from kg.api.middleware.observe import Observe
 from kg.api.networks import is_within
+from kg.api.protocols import protocol_paths
 from kg.api.routes import ROUTERS
 from kg.api.server import Gate
 from kg.api.service import Service
@@ -29,7 +31,18 @@ from kg.api.settings import Settings
 from kg.errors import KgError
 
 _EXPOSED = ("*", "ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Kg-Generation", "Kg-Truncated")
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+
+
+class _Application(FastAPI):
+    """FastAPI, whose description also tells of the addresses that follow protocols of others."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description, made once."""
+        if self.openapi_schema is None:
+            described = super().openapi()
+            described["paths"] = {**protocol_paths(), **described["paths"]}
+        return super().openapi()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -45,7 +58,15 @@ def create_app(settings: Settings) -> FastAPI:
         async with service.running():
             yield
 
-    app = FastAPI(title="bioimage-kg", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    # A redirect to the same address with a slash would lead to whatever host the request says.
+    app = _Application(
+        title="bioimage-kg",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     app.state.service = service
     app.state.metrics = Metrics()
     app.state.log = Log(settings.log_format, settings.log_level)

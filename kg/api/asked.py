@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -17,6 +18,15 @@ from kg.errors import LimitError, QueryError
 _FORM, _TEXT = "application/x-www-form-urlencoded", "application/sparql-query"
 _MOST_FIELDS = 20_000
 _UTF8 = frozenset(("", "utf-8", "utf8", "us-ascii"))
+
+
+_SPACE = r"(?:\s|#[^\n\r]*+)*+"
+_PROLOGUE = re.compile(
+    rf"{_SPACE}(?:(?:PREFIX{_SPACE}[^\s:<>#]*+:{_SPACE}<[^<>]*+>|BASE{_SPACE}<[^<>]*+>){_SPACE})*+", re.IGNORECASE
+)
+_WORD = re.compile(r"[A-Za-z]++")
+_ASKING = ("select", "ask", "construct", "describe")
+_CHANGING = frozenset(("insert", "delete", "with", "load", "clear", "drop", "create", "add", "move", "copy"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +88,39 @@ def fields_of(data: bytes) -> list[tuple[str, str]]:
         raise QueryError("request", f"has more than {_MOST_FIELDS:,} parameters") from error
 
 
+def not_asked(text: str) -> str:
+    """Return why a text that could not be read is no query at all; empty where it begins like one.
+
+    >>> not_asked("PREFIX a: <urn:a> DELETE WHERE { ?s ?p ?o }")
+    'this is an update; POST it to /update'
+    >>> not_asked("SELEC ?s"), not_asked(" # nothing"), not_asked("ASK")
+    ("found 'SELEC', expected SELECT, ASK, CONSTRUCT or DESCRIBE", 'is empty', '')
+    """
+    start = _PROLOGUE.match(text)
+    rest = text[start.end() :] if start else text
+    if not rest:
+        return "is empty"
+    word = _WORD.match(rest)
+    found = word[0].lower() if word else ""
+    if found in _CHANGING:
+        return "this is an update; POST it to /update"
+    if found.startswith(_ASKING):
+        return ""
+    return f"found {rest.split(maxsplit=1)[0][:40]!r}, expected SELECT, ASK, CONSTRUCT or DESCRIBE"
+
+
 def seconds_of(text: str) -> float:
-    """Return a time that a client is ready to wait; 0 for none.
+    """Return a time that a client is ready to wait (``5``, ``0.5``, ``5s``); 0 where it says none.
 
     Raises:
         QueryError: it is no such number.
     """
     try:
-        seconds = float(text or 0)
+        seconds = float(text.strip().removesuffix("s")) if text else 0.0
     except ValueError:
         seconds = math.nan
-    if not 0 <= seconds < math.inf:
-        raise QueryError("timeout", f"{text[:40]!r} is no number of seconds")
+    if text and not 0 < seconds < math.inf:
+        raise QueryError("timeout", f"{text[:40]!r} is no number of seconds beyond 0")
     return seconds
 
 

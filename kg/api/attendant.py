@@ -63,8 +63,10 @@ class Attendant:
         code = self._process.exitcode
         with suppress(ValueError):  # still not quite gone
             self._process.close()
-        with suppress(RuntimeError):  # the loop has been closed meanwhile
+        try:
             self._loop.call_soon_threadsafe(self._tell, code)
+        except RuntimeError:  # the loop has been closed meanwhile: nobody waits, or kills any more
+            self.release()
 
     def release(self) -> None:
         """Free the handle of a process that has ended."""

@@ -20,6 +20,7 @@ _RDF, _RDFS, _XSD = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["xsd"]
 _DCTERMS, _DCAT, _PROV, _SCHEMA = PREFIXES["dcterms"], PREFIXES["dcat"], PREFIXES["prov"], PREFIXES["schema"]
 _KINDS = {"select": "Select", "ask": "Ask", "construct": "Construct"}
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
+_TAKEN = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N3")  # the graph store takes no datasets
 _GRAPHS = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N3", "TriG", "N-Quads")
 _VOCABULARIES = ("kg", "schema", "ome", "prov", "dcterms", "dcat", "rdfs", "dwc", "obo")
 
@@ -84,8 +85,8 @@ def service_description(view: View) -> list[ox.Triple]:
     graph.typed(service, SD + "Service")
     graph.add(service, SD + "endpoint", ox.NamedNode(view.endpoint))
     graph.add(service, SD + "supportedLanguage", ox.NamedNode(SD + "SPARQL11Query"))
-    graph.add(service, SD + "resultFormat", *(ox.NamedNode(FORMATS + name) for name in (*_RESULTS, *_GRAPHS)))
-    graph.add(service, SD + "inputFormat", *(ox.NamedNode(FORMATS + name) for name in _GRAPHS))
+    graph.add(service, SD + "resultFormat", *_formats((*_RESULTS, *_GRAPHS)))
+    graph.add(service, SD + "inputFormat", *_formats(_TAKEN))
     graph.add(service, SD + "feature", ox.NamedNode(SD + "EmptyGraphs"))
     if view.union:
         graph.add(service, SD + "feature", ox.NamedNode(SD + "UnionDefaultGraph"))
@@ -101,7 +102,16 @@ def service_description(view: View) -> list[ox.Triple]:
         if size is not None:
             inner = graph.node(named, SD + "graph", SD + "Graph")
             graph.add(inner, VOID + "triples", size)
+    updates = ox.BlankNode("updates")
+    graph.typed(updates, SD + "Service")
+    graph.add(updates, SD + "endpoint", ox.NamedNode(view.endpoint.removesuffix("/sparql") + "/update"))
+    graph.add(updates, SD + "supportedLanguage", ox.NamedNode(SD + "SPARQL11Update"))
+    graph.add(updates, SD + "inputFormat", *_formats(_TAKEN))
     return graph.triples
+
+
+def _formats(names: Sequence[str]) -> list[ox.NamedNode]:
+    return [ox.NamedNode(FORMATS + name) for name in names]
 
 
 def void_description(view: View) -> list[ox.Triple]:

@@ -14,7 +14,7 @@ _ANY = "*/*"
 
 
 def best(accept: str | None, offered: Sequence[str]) -> str | None:
-    """Return the media type that a client likes best; of several that it likes alike, the one offered first.
+    """Return the media type that a client likes best; of several alike, one that it names, then the one offered first.
 
     Parameters other than ``q`` are not compared; a ``q`` that is no number counts as 1, one beyond 0 and 1 as the nearer of
     them. A header that names nothing at all counts as none: then the first is taken.
@@ -33,7 +33,7 @@ def best(accept: str | None, offered: Sequence[str]) -> str | None:
         weights[media] = max(weight, weights.get(media, 0.0))
     if not weights:
         return offered[0]
-    liked = max(offered, key=lambda media: _weight(media, weights))  # the first of equals
+    liked = max(offered, key=lambda media: (_weight(media, weights), media in weights))  # the first of equals
     return liked if _weight(liked, weights) > 0 else None
 
 

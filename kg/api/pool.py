@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +21,7 @@ from kg import errors
 from kg.api import worker
 from kg.api.attendant import Attendant
 from kg.api.channel import Channel, Frame, Lost
+from kg.api.forking import start_forking
 from kg.api.scratch import Scratch
 from kg.api.turns import Turns
 from kg.errors import KgError, ServiceError
@@ -117,7 +118,6 @@ class Pool:
             ServiceError: no worker can be started.
         """
         self._scratch = Scratch()
-        self._context.set_forkserver_preload([worker.__name__])
         try:
             await self._spawn()
         except (OSError, EOFError, TimeoutError, Lost) as error:
@@ -372,7 +372,7 @@ class Pool:
             what = (theirs, str(folder), self._memory)
             process = self._context.Process(target=worker.main, args=what, name="kg-worker", daemon=True)
             try:
-                await loop.run_in_executor(self._hands, process.start)
+                await loop.run_in_executor(self._hands, _start, process)
             except BaseException:
                 ours.close()
                 raise
@@ -398,6 +398,12 @@ class Pool:
         if self._scratch is None:
             raise ServiceError("workers", "are not started", "busy", retry_after=1)
         return self._scratch
+
+
+def _start(process: ForkServerProcess) -> None:
+    """Start a process; blocks for milliseconds, or until the server that forks is there."""
+    start_forking()
+    process.start()
 
 
 def ending(code: int | None) -> ServiceError:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -13,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
 
+from kg.api import invalid
 from kg.errors import (
     AccessError,
+    ConditionError,
     KgError,
     LimitError,
     QueryError,
@@ -51,8 +54,10 @@ _KINDS: tuple[tuple[type[KgError], int], ...] = (
     (UsageError, HTTPStatus.BAD_REQUEST),
     (LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (SourceError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (ConditionError, HTTPStatus.PRECONDITION_FAILED),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+_NO_OBJECT = frozenset(("model_attributes_type", "model_type", "dict_type", "list_type"))
 _WAIT = frozenset((HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS))
 _LONGEST = 2_000  # characters of a sentence: what it repeats of a request may be long
 _PATH = re.compile(r"(?<![\w/:.<])/[\w.\-]+/")
@@ -80,7 +85,7 @@ def problem(
     Args:
         status: of HTTP.
         said: a sentence for people; before it a title, where that of the status will not do.
-        code: a word for programs.
+        code: a word for programs; that of the status where it is empty.
         retry_after: seconds after which asking again makes sense; 1 where the status says that it does.
         headers: of the response.
         more: members of our own.
@@ -88,8 +93,11 @@ def problem(
     *titles, detail = said
     title = titles[0] if titles else _phrase(status)
     body = {"type": "about:blank", "title": title, "status": int(status), "detail": _short(detail), **more}
-    response = JSONResponse({**body, "code": code} if code else body, int(status), media_type=MEDIA_TYPE)
+    word = code or _phrase(status).lower().replace(" ", "-")
+    response = JSONResponse({**body, "code": word}, int(status), media_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
+    if status == HTTPStatus.NOT_ACCEPTABLE:
+        response.headers["Vary"] = "Accept"
     response.headers.update(headers)
     if retry_after is not None or status in _WAIT:
         response.headers["Retry-After"] = str(max(1, round(retry_after or 1)))
@@ -120,12 +128,26 @@ async def not_there(request: Request, error: Exception) -> Response:
     return problem(error.status_code, str(error.detail), headers=error.headers or {})
 
 
-async def not_valid(_request: Request, error: Exception) -> Response:
+async def not_valid(request: Request, error: Exception) -> Response:
     """Answer parameters and bodies that are not what a route declares."""
     if not isinstance(error, RequestValidationError):
         raise error
-    sentences = [f"{'.'.join(map(str, one['loc'][1:])) or 'the body'}: {one['msg']}" for one in error.errors()[:5]]
+    faults = error.errors()
+    if any(one["loc"] == ("body",) and one["type"] in _NO_OBJECT for one in faults) and not _is_json(request):
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body: send JSON, with Content-Type: application/json")
+    sentences = [f"{_place(one)}: {invalid.sentence(one)}" for one in faults[:5]]
     return problem(HTTPStatus.BAD_REQUEST, "; ".join(sentences), code="parameters")
+
+
+def _is_json(request: Request) -> bool:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _place(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "json_invalid":
+        return "the body"
+    return ".".join(map(str, fault["loc"][1:])) or "the body"
 
 
 def _allowed(request: Request) -> list[str]:

@@ -24,7 +24,8 @@ class SearchJob:
     """One search.
 
     Attributes:
-        owner: client that started it.
+        owner: who may ask about it.
+        client: whose share of the places it takes.
         state: of the job.
         records: in the result.
         what: why it failed.
@@ -33,6 +34,7 @@ class SearchJob:
     """
 
     owner: str
+    client: str
     started: float = field(default_factory=time.monotonic)
     state: State = "waiting"
     records: int = 0
@@ -62,19 +64,25 @@ class SearchJobs:
         """Begin with none."""
         self._jobs: dict[str, SearchJob] = {}
 
-    def start(self, owner: str, ask: Callable[[], Awaitable[Answered]]) -> tuple[str, SearchJob]:
-        """Start a job and return its name and itself.
+    def start(self, owner: str, client: str, ask: Callable[[], Awaitable[Answered]]) -> tuple[str, SearchJob]:
+        """Start a job and return its name and itself; where there are too many, the oldest that has ended goes.
+
+        Args:
+            owner: who may ask about it.
+            client: who asks, for fairness.
+            ask: does the work.
 
         Raises:
-            ServiceError: there are too many, of the owner or of all.
+            ServiceError: too many are under way, of the client or of all.
         """
         self._clear()
-        mine = sum(job.owner == owner for job in self._jobs.values())
-        if mine >= _OF_ONE or len(self._jobs) >= _OF_ALL:
-            what = f"there are {mine} jobs of yours and {len(self._jobs)} in all; remove one, or wait until old ones go"
-            raise ServiceError("search job", what, "too-many", retry_after=60)
+        mine = [name for name, job in self._jobs.items() if job.client == client]
+        if len(mine) >= _OF_ONE:
+            self._make_room(mine, f"{len(mine)} jobs of yours are under way; remove one, or wait until one is done", "too-many")
+        elif len(self._jobs) >= _OF_ALL:
+            self._make_room(list(self._jobs), "too many jobs of others are under way; try again later", "busy")
         name = secrets.token_urlsafe(18)
-        job = self._jobs[name] = SearchJob(owner)
+        job = self._jobs[name] = SearchJob(owner, client)
         job.work = asyncio.get_running_loop().create_task(_run(job, ask))
         return name, job
 
@@ -94,6 +102,13 @@ class SearchJobs:
         """Remove all jobs."""
         for name in list(self._jobs):
             self.remove(name)
+
+    def _make_room(self, names: list[str], what: str, code: str) -> None:
+        """Remove the first of these jobs that has ended; they are in the order of their start."""
+        ended = next((name for name in names if self._jobs[name].state != "waiting"), None)
+        if ended is None:
+            raise ServiceError("search job", what, code, retry_after=60)
+        self.remove(ended)
 
     def _clear(self) -> None:
         now = time.monotonic()

@@ -25,11 +25,13 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from kg.api.framing import StrictConnection
 from kg.api.settings import Settings
 
 _LOOK = 0.5  # seconds between two looks at all connections
+_TWICE = 0.3  # seconds; some who stop a service send the signal to it and then to its group, and mean it once
 _PROGRESS = 4 << 10  # bytes that count as progress
-_UNREAD = 64 << 20  # bytes of a body that nobody wants which are read away, so that the client gets to its answer
+_UNREAD = 1 << 30  # bytes of a body that nobody wants which are read away, so that the client gets to its answer
 _UNREAD_TIME = 10.0
 
 
@@ -56,6 +58,7 @@ class Connection(H11Protocol):
     def __init__(self, *args: Any, gate: Gate, **more: Any) -> None:  # noqa: ANN401 - as uvicorn calls it
         """Take what uvicorn gives, and what all connections share."""
         super().__init__(*args, **more)
+        self.conn = StrictConnection(h11.SERVER, gate.settings.header_bytes)
         self._gate = gate
         self._address = ""
         self._since = time.monotonic()
@@ -165,12 +168,20 @@ class Server(uvicorn.Server):
         """Take the configuration, and what to do once it answers."""
         super().__init__(config)
         self._started = started
+        self._told = 0.0
 
     async def startup(self, sockets: Any = None) -> None:  # noqa: ANN401 - as uvicorn declares it
         """Start, and watch."""
         await super().startup(sockets)
         self._watching = asyncio.get_running_loop().create_task(self._watch())
-        self._started()
+        if not self.should_exit:  # told to stop meanwhile
+            self._started()
+
+    async def shutdown(self, sockets: Any = None) -> None:  # noqa: ANN401 - as uvicorn declares it
+        """Stop; what runs beside the server is ended in order also by the second signal, which uvicorn would only cancel."""
+        await super().shutdown(sockets)
+        if self.force_exit:
+            await self.lifespan.shutdown()
 
     async def _watch(self) -> None:
         while True:
@@ -179,11 +190,13 @@ class Server(uvicorn.Server):
             for connection in list(self.server_state.connections):
                 cast("Connection", connection).look(now)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signal calls it
         """Stop; at once when told so twice."""
-        if self.should_exit:
+        now = time.monotonic()
+        if self.should_exit and now - self._told > _TWICE:
             self.force_exit = True
-        super().handle_exit(sig, frame)
+        elif not self.should_exit:
+            self.should_exit, self._told = True, now
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -85,7 +85,14 @@ class Service:
             waiting=settings.waiting,
             wait=settings.wait,
         )
-        self.writer = Writer(self.store, max(settings.memory, _WRITER_MEMORY), settings.deadline, settings.waiting)
+        self.writer = Writer(
+            self.store,
+            max(settings.memory, _WRITER_MEMORY),
+            settings.deadline,
+            settings.waiting,
+            settings.wait,
+            settings.per_client,
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

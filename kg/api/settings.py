@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+_LIMITS = MappingProxyType({"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"})
 _UNITS = MappingProxyType({"": 0, "b": 0, "k": 10, "m": 20, "g": 30, "t": 40})
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?\s*", re.IGNORECASE)
 _SPANS = MappingProxyType({"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86400.0})
+_DAY = 86_400.0
 _SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d|)\s*", re.IGNORECASE)
 
 
@@ -46,11 +50,13 @@ def seconds_of(value: object) -> object:
 
 
 def words_of(value: object) -> object:
-    """Return the words of a list that commas or spaces part.
+    """Return the words of a list that commas or spaces part; of several such lists one after the other.
 
-    >>> words_of("https://a.example, https://b.example")
-    ('https://a.example', 'https://b.example')
+    >>> words_of("https://a.example, https://b.example"), words_of(["10.0.0.1", "10.0.0.2,10.0.0.3"])
+    (('https://a.example', 'https://b.example'), ('10.0.0.1', '10.0.0.2', '10.0.0.3'))
     """
+    if isinstance(value, list):
+        value = ",".join(map(str, value))
     return (
         tuple(re.split(r"[,\s]+", value.strip(", \t\n"))) if isinstance(value, str) and value.strip(", \t\n") else value or ()
     )
@@ -63,6 +69,36 @@ def _networks(words: tuple[str, ...]) -> tuple[str, ...]:
         except ValueError as error:
             raise ValueError(f"{word!r} is no address and no network like 10.0.0.0/8") from error
     return words
+
+
+def _prefixes(words: tuple[str, ...]) -> tuple[str, ...]:
+    for word in words:
+        if not re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?", word, re.IGNORECASE) or not _has_place(word):
+            raise ValueError(f"{word!r} is no address like https://example.org/sparql, without ? and #")
+    return words
+
+
+def _origins(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return origins as browsers send them; raises ValueError for what no browser sends."""
+    if "none" in words and len(words) > 1:
+        raise ValueError("'none' stands alone, or not at all")
+    return tuple(word if word in {"*", "none", "null"} else _origin(word) for word in words)
+
+
+def _origin(word: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9+.\-]*://[^\s/?#@\\*]+/?", word, re.IGNORECASE) or not _has_place(word):
+        raise ValueError(f"{word!r} is no origin like https://page.example, nor * or none")
+    origin = word.rstrip("/").lower()
+    return origin.removesuffix({"http": ":80", "https": ":443"}.get(origin.partition(":")[0], "/"))
+
+
+def _has_place(word: str) -> bool:
+    """Say whether an address names a host, and a port that can be one where it names any."""
+    try:
+        parts = urlsplit(word)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _address(word: str) -> str:
@@ -120,11 +156,13 @@ class Settings(BaseModel):
     writer_token: str = Field(
         "", repr=False, description="token of the role writer beside those made by kg token; better set in the environment"
     )
-    allow_service: Words = Field((), description="prefixes of addresses that SERVICE and LOAD may ask, parted by commas")
+    allow_service: Annotated[Words, AfterValidator(_prefixes)] = Field(
+        (), description="prefixes of addresses that SERVICE and LOAD may ask, parted by commas"
+    )
     trusted_proxies: Annotated[Words, AfterValidator(_networks)] = Field(
         (), description="addresses or networks of proxies whose X-Forwarded-For is believed, parted by commas"
     )
-    cors: Words = Field(
+    cors: Annotated[Words, AfterValidator(_origins)] = Field(
         ("*",), description="origins whose pages may read answers, parted by commas; * for all, none for no page"
     )
     public_url: Annotated[str, AfterValidator(_address)] = Field(
@@ -170,12 +208,38 @@ def default_of(field: str) -> str:
     return _written(field, about.default)
 
 
+def wrong(field: str, found: str, kind: str, limits: Mapping[str, Any], message: str) -> str:
+    """Return in words what is wrong with a value.
+
+    Args:
+        field: which setting.
+        found: the value as it was given.
+        kind: of the error, as pydantic names it.
+        limits: what pydantic knows beside it, such as ``ge``.
+        message: what a check of our own said, or pydantic.
+
+    >>> wrong("memory", "1MiB", "greater_than_equal", {"ge": 256 << 20}, "")
+    "found '1MiB', expected at least 256MiB"
+    """
+    for limit, words in _LIMITS.items():
+        if limit in limits:
+            bound = limits[limit]
+            is_time = Settings.model_fields[field].annotation is float
+            return f"found {found!r}, expected {words} {_written(field, float(bound) if is_time else bound)}"
+    if kind.startswith("int_"):
+        return f"found {found!r}, expected a whole number"
+    if kind == "literal_error":
+        return f"found {found!r}, expected {limits['expected']}"
+    what = message.removeprefix("Value error, ")
+    return f"{what[:1].lower()}{what[1:]}"
+
+
 def _written(field: str, value: Any) -> str:  # noqa: ANN401 - whatever a setting holds
     if isinstance(value, tuple):
         return ",".join(value)
     if isinstance(value, float):
-        return f"{value:g}s"
+        return f"{value / _DAY:g}d" if value and value % _DAY == 0 else f"{value:g}s"
     if field == "memory" or field.endswith("_bytes"):
-        shift = max(bits for bits in (0, 10, 20, 30) if value % (1 << bits) == 0)
-        return f"{value >> shift}{('', 'KiB', 'MiB', 'GiB')[shift // 10]}"
+        shift = max(bits for bits in (0, 10, 20, 30, 40) if value % (1 << bits) == 0)
+        return f"{value >> shift}{('', 'KiB', 'MiB', 'GiB', 'TiB')[shift // 10]}"
     return str(value)

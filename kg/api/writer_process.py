@@ -15,7 +15,10 @@ from kg.api.frames import packed, received
 from kg.api.worker import confine, limit_processor, resident
 from kg.errors import KgError, ServiceError, StoreError
 from kg.store import Store
-from kg.store.writes import Answer, DeleteGraph, Outcome, PostGraph, PutGraph, Update, Upload, Write
+from kg.store.writes import Answer, Condition, DeleteGraph, Outcome, PostGraph, PutGraph, Update, Upload, Write
+
+END = "end"
+"""Key of the request to remove the working folder and end."""
 
 _WAIT = 1.0  # seconds for another job that writes
 _AGAIN = 5.0  # seconds after which a write makes sense again that met one
@@ -36,6 +39,8 @@ def main(sock: socket.socket, store: str, memory: int) -> None:
     with Store.open(Path(store)) as opened:
         while not last and (frame := received(sock)) is not None:
             request, _ = frame
+            if END in request:
+                break
             limit_processor(request["deadline"])
             reply, last = _reply(opened, request)
             last = last or resident() > max(_FAT, memory // 4)
@@ -68,24 +73,27 @@ def _applied(store: Store, writes: Sequence[Write], ids: Sequence[str]) -> tuple
 
 def write_of(said: Mapping[str, Any]) -> Write:
     """Return a write from JSON, as ``said_of`` makes it."""
+    condition = Condition(*said["condition"])
     match said["kind"]:
         case "update":
             using, named = tuple(said["using"]), tuple(said["using_named"])
             answers = tuple(Answer(one["address"], one["values"], _upload(one["upload"])) for one in said["answers"])
-            return Update(said["text"], said["base"], using, named, said["sees_everything"], answers)
+            return Update(said["text"], said["base"], using, named, said["sees_everything"], answers, condition)
         case "delete":
-            return DeleteGraph(said["graph"])
+            return DeleteGraph(said["graph"], condition)
         case kind:
             uploads = tuple(Upload(Path(file), media_type) for file, media_type in said["uploads"])
-            return (PutGraph if kind == "put" else PostGraph)(said["graph"], uploads, said["base"])
+            return (PutGraph if kind == "put" else PostGraph)(said["graph"], uploads, said["base"], condition)
 
 
 def said_of(write: Write) -> dict[str, Any]:
     """Return a write as JSON."""
+    condition = [write.condition.generation, write.condition.exists]
     match write:
         case Update():
             return {
                 "kind": "update",
+                "condition": condition,
                 "text": write.text,
                 "base": write.base_iri,
                 "using": list(write.using_graphs),
@@ -97,10 +105,11 @@ def said_of(write: Write) -> dict[str, Any]:
                 ],
             }
         case DeleteGraph():
-            return {"kind": "delete", "graph": write.graph}
+            return {"kind": "delete", "condition": condition, "graph": write.graph}
         case PutGraph() | PostGraph():
             return {
                 "kind": "put" if isinstance(write, PutGraph) else "post",
+                "condition": condition,
                 "graph": write.graph,
                 "uploads": [_said(upload) for upload in write.uploads],
                 "base": write.base_iri,

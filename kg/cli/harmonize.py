@@ -14,7 +14,7 @@ from typing import Any
 
 from kg import __version__
 from kg.cli.advice import add_advice, advice_of
-from kg.cli.audience import add_audience
+from kg.cli.audience import add_audience, tell_of_nobody
 from kg.cli.fetching import add_fetching, fetched
 from kg.cli.output import print_json, print_table, progress_bar, store_path, tell
 from kg.cli.persons import add_persons, persons_of
@@ -70,9 +70,11 @@ def run(options: argparse.Namespace) -> int:
     )
     store = store_path(options.store)
     paths = [*map(Path, options.sources), *fetched(options, store)]
+    pipeline = Pipeline(settings)
+    tell_of_nobody("kg harmonize", settings.audience, store)
     progress, bar = progress_bar()
     with bar:
-        job = Job.run(Pipeline(settings), paths, store, progress)
+        job = Job.run(pipeline, paths, store, progress)
     for path in reports:
         write_report(job, path)
     failed = [source for source in job.result.sources if source.named and source.status != "harmonized"]

@@ -21,6 +21,7 @@ from kg.agents import Tools, mcp_server_of
 from kg.cli.output import store_path
 from kg.client import connect
 from kg.errors import StoreError, UsageError
+from kg.store import Store
 
 _ENDING = 10
 
@@ -29,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("--url", metavar="URL", help="address of a running service (or KG_URL)")
     parser.add_argument("--token", metavar="TOKEN", help="token for it; better in the environment, as KG_TOKEN")
-    parser.add_argument("--store", metavar="DIR", help="store to serve, where no service runs (or KG_STORE)")
+    parser.add_argument("--store", metavar="DIR", help="store to serve, where no --url is given (or KG_STORE)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,13 +40,21 @@ def run(options: argparse.Namespace) -> int:
     if options.url:
         _answer(options.url, options.token or "")
         return 0
-    with _served(store_path(options.store)) as url:
+    with _served(_present(options)) as url:
         _answer(url, "")
     return 0
 
 
+def _present(options: argparse.Namespace) -> Path:
+    """Return the store that is to be served; raises StoreError where there is none, which a service would make."""
+    path = store_path(options.store)
+    Store.open(path).close()
+    return path
+
+
 def _answer(url: str, token: str) -> None:
     with connect(url, token) as client:
+        client.ask("ASK {}")  # whoever is not there should be told now, and not at the first question
         mcp_server_of(Tools(client)).run("stdio")
 
 

@@ -187,7 +187,8 @@ def _print(result: Mapping[str, Any]) -> None:
     count = result["count"]
     print(f"\n{count['expanded']:,} found, {count['exact']:,} of them without what lies below the asked terms")
     for other in result["did_you_mean"]:
-        print(f"did you mean {plain(other['try'])} instead of {plain(other['asked'])}?")
+        level = f" at the level {other['level']}" if other.get("level") else ""
+        print(f"did you mean {plain(other.get('where') or other['try'])}{level} instead of {plain(other['asked'])}?")
 
 
 def _shown(values: Sequence[Any]) -> str:

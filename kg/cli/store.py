@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from kg.cli.output import plain, print_json, print_table, store_path
-from kg.errors import UsageError
+from kg.errors import StoreError, UsageError
 from kg.store import SourceEntry, Store
-from kg.store.backup import back_up, restore, restore_into
-from kg.store.checkup import check_store
+from kg.store.backup import back_up, check_backup, restore, restore_into
+from kg.store.checkup import CHECKS, check_store
 from kg.store.compact import ROOM, compact
 from kg.store.regroup import change_audience
+from kg.store.repair import repair
 from kg.store.tokens import check_audience
 
 _SHOWN = 100
@@ -25,10 +27,20 @@ _SHOWN = 100
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parts = parser.add_subparsers(dest="part", required=True, metavar="verify|compact|backup|restore|sources|withdraw|audience")
+    parts = parser.add_subparsers(
+        dest="part", required=True, metavar="verify|repair|compact|backup|restore|sources|withdraw|audience"
+    )
     parts.add_parser("verify", help="check that all is whole: pointer, statements, claims, snapshots; 1 if something is not")
+    mend = parts.add_parser("repair", help="point to the newest whole generation where the pointer is lost or damaged")
+    mend.add_argument(
+        "--older",
+        action="store_true",
+        help="go back to an older generation where the newest one is damaged; what was published since is given up",
+    )
     parts.add_parser(
-        "compact", help=f"write the database anew without what was taken out; needs up to {ROOM} times its size on the disk"
+        "compact",
+        help=f"write the database anew without what was taken out, if that is smaller; needs up to {ROOM} times its size on "
+        "the disk",
     )
     backup = parts.add_parser(
         "backup", help="copy the current generation and people's decisions; a backup is a store of one generation"
@@ -61,9 +73,9 @@ def run(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace, path: Path) -> int:
     with Store.open(path) as store:
         problems = check_store(store)
-        current = store.current.id if not problems and store.current else None
+        current = _current(store)
     if options.json:
-        print_json([problem.as_dict() for problem in problems])
+        print_json({"generation": current, "checks": list(CHECKS), "problems": [problem.as_dict() for problem in problems]})
     else:
         for problem in problems[:_SHOWN]:
             print(plain(str(problem)))
@@ -74,10 +86,31 @@ def _verify(options: argparse.Namespace, path: Path) -> int:
     return 1 if problems else 0
 
 
+def _current(store: Store) -> str | None:
+    """Return the id of the generation that can be asked; None where there is none."""
+    with suppress(StoreError):
+        return store.current.id if store.current else None
+    return None
+
+
+def _repair(options: argparse.Namespace, path: Path) -> int:
+    with Store.open(path) as store:
+        done = repair(store, older=options.older)
+    said = "the store points to it now" if done.changed else "the store points to it, and it is whole; nothing was changed"
+    gone = f"; {', '.join(done.given_up)} is damaged and goes with the next job" if done.given_up else ""
+    told = {"generation": done.generation, "changed": done.changed, "given_up": list(done.given_up)}
+    _say(options, told, f"generation {done.generation}: {said}{gone}")
+    return 0
+
+
 def _compact(options: argparse.Namespace, path: Path) -> int:
     with Store.open(path) as store:
         done = compact(store)
-        told = {"generation": done.generation.id, "before": done.before, "after": done.after}
+        told = {"generation": done.generation.id, "published": done.gained, "before": done.before, "after": done.after}
+    if not done.gained:
+        small = f"{done.before / 1e6:,.1f} MB, and {done.after / 1e6:,.1f} MB written anew"
+        _say(options, told, f"nothing to gain ({small}); generation {told['generation']} stays")
+        return 0
     sizes = f"{done.before / 1e6:,.1f} MB before, {done.after / 1e6:,.1f} MB now"
     _say(options, told, f"generation {told['generation']}: {sizes}; the one before goes with the next job")
     return 0
@@ -92,6 +125,7 @@ def _backup(options: argparse.Namespace, path: Path) -> int:
 
 def _restore(options: argparse.Namespace, path: Path) -> int:
     backup = Path(options.folder)
+    check_backup(backup)
     if not options.force:
         if path.is_dir() and any(path.iterdir()):
             raise UsageError("--store", f"{path} holds something; --force publishes the backup as its next generation")
@@ -162,6 +196,7 @@ def _say(options: argparse.Namespace, values: Mapping[str, Any], sentence: str) 
 _PARTS: Mapping[str, Callable[[argparse.Namespace, Path], int]] = MappingProxyType(
     {
         "verify": _verify,
+        "repair": _repair,
         "compact": _compact,
         "backup": _backup,
         "restore": _restore,

@@ -47,9 +47,10 @@ class Confined:
     The process starts and ends with the context.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        """Take the limits for every source."""
+    def __init__(self, limits: Limits, scratch: Path | None = None) -> None:
+        """Take the limits for every source, and the folder in which that for temporary files is made; None for the system's."""
         self._limits = limits
+        self._place = scratch
         self._child: subprocess.Popen[bytes] | None = None
         self._scratch: str | None = None
 
@@ -67,7 +68,7 @@ class Confined:
 
     def _start(self) -> None:
         if self._scratch is None:
-            self._scratch = tempfile.mkdtemp(prefix="kg-reading-")
+            self._scratch = tempfile.mkdtemp(prefix="kg-reading-", dir=self._place)
         environment = {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONHASHSEED": "0"}
         command = [sys.executable, "-P", "-m", "kg.readers.child", str(self._limits.memory_bytes), self._scratch]
         self._child = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter

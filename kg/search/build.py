@@ -22,8 +22,9 @@ from kg.search.extract import Extract
 from kg.search.fields import Field, Fields, Level, load_fields
 from kg.search.gather import Gatherer, steps_of
 from kg.search.places import DESCRIPTION, FORMAT, SOURCES
+from kg.search.quantities import DIGITS
 from kg.search.texts import CODES, write_names, write_texts
-from kg.search.vocabulary import Vocabulary, group_labels, read_vocabulary
+from kg.search.vocabulary import Vocabulary, class_labels, group_labels, read_vocabulary
 from kg.store.faults import store_faults
 from kg.terms import TermIndex
 
@@ -33,9 +34,10 @@ _CHUNK = 250_000
 
 
 def build(
-    database: Path,
+    database: Path | ox.Store,
     folder: Path,
     *,
+    fields: Fields | None = None,
     generation: str = "",
     index: Path | None = None,
     sources: Collection[str] = (),
@@ -45,8 +47,9 @@ def build(
     """Make the sidecars of a snapshot.
 
     Args:
-        database: a snapshot's read-only database, of whatever audience.
+        database: a snapshot's read-only database, of whatever audience, or a database that is open.
         folder: where they go; it must not be there. It appears when all is whole.
+        fields: those that are written; all when None.
         generation: id of the generation that the snapshot is of; kept in the description.
         sources: IRIs of the sources that the snapshot shows; kept, so that nobody is shown what is hidden from them since.
         index: term index for other names of the terms; None for labels alone.
@@ -67,7 +70,7 @@ def build(
         draft.mkdir(parents=True)
         try:
             (draft / SOURCES).write_text("\n".join(sorted(sources)), "utf-8", newline="\n")
-            about = _Build(draft, database, index, memory, threads).run(generation)
+            about = _Build(draft, database, index, memory, threads, fields or load_fields()).run(generation)
             with suppress(FileExistsError):
                 draft.rename(folder)
         except duckdb.Error as error:
@@ -83,16 +86,18 @@ def build(
 class _Build:
     """The steps of one build."""
 
-    def __init__(self, draft: Path, database: Path, index: Path | None, memory: str, threads: int) -> None:
+    def __init__(
+        self, draft: Path, database: Path | ox.Store, index: Path | None, memory: str, threads: int, fields: Fields
+    ) -> None:
         self.draft = draft
-        self.database = ox.Store.read_only(str(database))
+        self.database = ox.Store.read_only(str(database)) if isinstance(database, Path) else database
         self.index = index
         self.settings: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "threads": threads,
             "preserve_insertion_order": False,
         }
-        self.fields: Fields = load_fields()
+        self.fields = fields
         self.levels: dict[str, dict[str, Any]] = {}
 
     def run(self, generation: str) -> dict[str, Any]:
@@ -161,6 +166,7 @@ class _Build:
             gatherer.tables.execute(f"CREATE TEMP TABLE text_{level.name} (record INTEGER, part VARCHAR, value VARCHAR)")
         vocabulary = read_vocabulary(extract, self.fields)
         vocabulary.labels.update(group_labels(self.fields))
+        vocabulary.labels = {**class_labels(), **vocabulary.labels}
         return vocabulary
 
     def _write_fields(self, gatherer: Gatherer, vocabulary: Vocabulary) -> None:
@@ -209,6 +215,9 @@ class _Build:
 
     def _write_measured(self, tables: duckdb.DuckDBPyConnection, level: Level, field: Field, table: str) -> int:
         number = "TRY_CAST(value AS DOUBLE)"
+        if field.kind == "number":  # as ``rounded`` has it
+            short = f"TRY_CAST(format('{{:.{DIGITS}g}}', {number}) AS DOUBLE)"
+            number = f"CASE WHEN {number} = trunc({number}) THEN {number} ELSE {short} END"
         if field.kind == "date":
             whole = "CASE length(value) WHEN 4 THEN value || '-01-01' WHEN 7 THEN value || '-01' ELSE value END"
             number = f"epoch_us(TRY_CAST(replace({whole}, 'Z', '+00:00') AS TIMESTAMPTZ)) / 1e6"

@@ -11,6 +11,7 @@ from kg.errors import QueryError
 from kg.search.arrays import folded
 from kg.search.fields import Field
 from kg.search.opened import Opened, View
+from kg.search.texts import analyzer
 from kg.search.words import clauses_of, terms_of_clause
 
 _MOST = 100
@@ -20,7 +21,8 @@ _TERMS = 200
 def completed(opened: Opened, level: str, text: str, field: str = "", limit: int = 10) -> list[dict[str, Any]]:
     """Return completions, best first.
 
-    Each has ``kind`` (field, term, value, record), ``field``, ``value``, ``label``, ``count`` and ``where``, to search by.
+    Each has ``kind`` (field, term, value, record), ``field``, ``value``, ``label``, ``count`` and ``where``, to search by;
+    a term found by another name has that as ``by``.
 
     Args:
         opened: the sidecars.
@@ -47,7 +49,25 @@ def completed(opened: Opened, level: str, text: str, field: str = "", limit: int
     rows += values
     if one is None:
         rows += _records(opened, view, text, limit)
-    return [{name: value for name, value in row.items() if name != "begins"} for row in rows[:limit]]
+    return [_told(opened, row, text) for row in rows[:limit]]
+
+
+def _told(opened: Opened, row: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return a row as it is answered: a term with the other name by which it was found, where its label does not show it."""
+    told = {name: value for name, value in row.items() if name != "begins"}
+    if row["kind"] == "term" and not _shows(row["label"], text):
+        code = opened.terms.known(row["value"])
+        names = [name for name in opened.terms.names_of(code) if _shows(name, text)] if code is not None else []
+        names.sort(key=lambda name: not folded(name).startswith(folded(text)))
+        if names:
+            told["by"] = names[0]
+    return told
+
+
+def _shows(name: str, text: str) -> bool:
+    """Say whether a name has all words of a text, the last of them perhaps only begun."""
+    words, there = analyzer().analyze(text) or [""], analyzer().analyze(name)
+    return all(word in there for word in words[:-1]) and any(one.startswith(words[-1]) for one in there)
 
 
 def _fields(opened: Opened, level: str, text: str) -> Iterator[dict[str, Any]]:

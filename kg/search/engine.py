@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ import numpy as np
 
 from kg.search.arrays import Floats, Ints, Mask
 from kg.search.facets import facet_of
-from kg.search.filters import Filters, both, filters_of
-from kg.search.matching import Matching, mask_of, matching
+from kg.search.filters import Filters, filters_of
+from kg.search.matching import Best, Matching, mask_of, matching
 from kg.search.opened import Opened, View
-from kg.search.order import ordered
+from kg.search.order import page_of
 from kg.search.query import SearchQuery
 from kg.search.reasons import Reasons
 from kg.search.resolve import Resolver
@@ -46,7 +47,7 @@ class SearchResult:
     expanded: int
     hits: Sequence[Mapping[str, Any]]
     facets: Mapping[str, Sequence[Mapping[str, Any]]]
-    did_you_mean: Sequence[Mapping[str, str]]
+    did_you_mean: Sequence[Mapping[str, Any]]
     next_offset: int | None
 
     def as_json(self) -> dict[str, Any]:
@@ -62,36 +63,61 @@ class SearchResult:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
-    """All records that a query finds.
+    """What a query finds.
 
     Attributes:
-        view: their level.
-        mask: of them; None for all records.
-        scores: of each record of the level; None without a text.
+        view: level of the records.
+        some: their numbers, ascending; None for all records of the level.
+        best: records that have the text, with or without expansion as asked; None without a text.
         filters: the conditions.
         matching: the text.
         exact: how many there are without expansion.
         count: how many there are.
-        best: the page, where it was found without all others; then there is no mask, and scores are those of the page.
     """
 
     view: View
-    mask: Mask | None
-    scores: Floats | None
+    some: Ints | None
+    best: Best | None
     filters: Filters
     matching: Matching
     exact: int
     count: int
-    best: list[int] | None = None
 
     @property
     def records(self) -> Ints:
         """Return their numbers, ascending."""
-        if self.mask is None:
-            return np.arange(self.view.count, dtype=np.int32)
-        return np.flatnonzero(self.mask).astype(np.int32)
+        return np.arange(self.view.count, dtype=np.int32) if self.some is None else self.some
+
+    @cached_property
+    def mask(self) -> Mask | None:
+        """Return a yes or no for each record of the level; None for all records."""
+        return None if self.some is None else mask_of(self.view, self.some)
+
+    @cached_property
+    def scores(self) -> Floats | None:
+        """Return the score of each record of the level; None without a text."""
+        if self.best is None:
+            return None
+        scores = np.zeros(self.view.count)
+        scores[self.best.records] = self.best.scores
+        return scores
+
+    def scores_of(self, records: Ints) -> Floats | None:
+        """Return the scores of some of the records; None without a text."""
+        if self.best is None:
+            return None
+        order = np.argsort(self.best.records)
+        return self.best.scores[order[np.searchsorted(self.best.records, records, sorter=order)]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The records that an answer shows: their numbers in order, and the score of each, None without a text."""
+
+    records: list[int]
+    scores: Floats | None = None
 
 
 class Search:
@@ -124,69 +150,87 @@ class Search:
         Raises:
             QueryError: a value is none of its field.
         """
-        found = self._plain(query) or self.all(query)
-        page = found.best if found.best is not None else self._page(found, query)
-        last = query.offset + len(page)
+        found, page = self._paged(query)
+        last = query.offset + len(page.records)
         return SearchResult(
             generation=self.opened.generation,
             level=query.level,
             asked=self._asked(query, found),
             exact=found.exact,
-            expanded=found.count if query.expand else self._count(found, expand=True),
+            expanded=found.count if query.expand else self._count(query, found, expand=True),
             hits=self._hits(query, found, page, fields),
             facets={
-                name: facet_of(self.opened, found.view, name, self._facet_mask(query, found, name)) for name in query.facets
+                name: facet_of(self.opened, found.view, name, self._facet_records(query, found, name)) for name in query.facets
             },
             did_you_mean=() if found.count else did_you_mean(self.opened, found.view, found.matching, found.filters),
-            next_offset=last if page and last < found.count else None,
+            next_offset=last if page.records and last < found.count else None,
         )
 
-    def _plain(self, query: SearchQuery) -> Found | None:
-        """Return the page of a text alone: its counts and best records come from the index of words, without all others.
-
-        None for everything else.
-        """
-        if query.where or query.facets or query.sort not in {"", "relevance"}:
-            return None
+    def _paged(self, query: SearchQuery) -> tuple[Found, Page]:
+        """Return what a query finds, and its page; a page in the order that records come in is made without all others."""
+        if query.facets or query.sort not in {"", "relevance"} or (query.text and query.where):
+            found = self.all(query)
+            return found, self._page(found, query)
         view = self.opened.view(query.level)
         matched = matching(self.opened, view, query.text)
-        if not matched.clauses:
-            return None
+        if matched.clauses:
+            return self._text_alone(query, view, matched)
+        filters = filters_of(view, self.resolver(query.level), query.where)
+        count = filters.count(expand=query.expand)
+        count = view.count if count is None else count
+        found = Found(view, None, None, filters, matched, count, count)
+        found = replace(found, exact=self._count(query, found, expand=False)) if query.expand else found
+        last = query.offset + query.limit
+        first = filters.first(last, expand=query.expand)
+        return found, Page(list(range(query.offset, min(last, count))) if first is None else first[query.offset :].tolist())
+
+    def _text_alone(self, query: SearchQuery, view: View, matched: Matching) -> tuple[Found, Page]:
+        """Return the page of a text alone, whose count and best records come from the index of words."""
         best = matched.best(query.offset + query.limit, expand=query.expand)
-        exact = matched.best(1, expand=False).count if query.expand and matched.has_lower else best.count
-        page = best.records[query.offset :].tolist()
-        return Found(view, None, best.scores[query.offset :], Filters(), matched, exact, best.count, page)
+        exact = matched.count(expand=False) if query.expand and matched.has_lower else best.count
+        found = Found(view, None, best, Filters(), matched, exact, best.count)
+        return found, Page(best.records[query.offset :].tolist(), best.scores[query.offset :])
 
     def all(self, query: SearchQuery) -> Found:
         """Return all records that a query finds, whatever its page."""
         view = self.opened.view(query.level)
         filters = filters_of(view, self.resolver(query.level), query.where)
         matched = matching(self.opened, view, query.text)
-        text, scores = None, None
-        if matched.clauses:
-            best = matched.all(expand=query.expand)
-            text, scores = mask_of(view, best), np.zeros(view.count)
-            scores[best.records] = best.scores
-        mask = both((filters.all(expand=query.expand), text))
-        count = view.count if mask is None else int(np.count_nonzero(mask))
-        found = Found(view, mask, scores, filters, matched, count, count)
-        return replace(found, exact=self._count(found, expand=False)) if query.expand else found
+        best = matched.all(expand=query.expand) if matched.clauses else None
+        some = _common(filters.records(expand=query.expand), None if best is None else np.sort(best.records))
+        count = view.count if some is None else len(some)
+        found = Found(view, some, best, filters, matched, count, count)
+        return replace(found, exact=self._count(query, found, expand=False)) if query.expand else found
 
-    def _count(self, found: Found, *, expand: bool) -> int:
+    def _count(self, query: SearchQuery, found: Found, *, expand: bool) -> int:
         """Return how many records there are with or without expansion."""
-        mask = both((found.filters.all(expand=expand), found.matching.mask(expand=expand)))
-        return found.view.count if mask is None else int(np.count_nonzero(mask))
+        if not found.matching.clauses:
+            count = found.filters.count(expand=expand)
+        elif not found.filters.wider:
+            return found.matching.count(expand=expand)
+        else:
+            some = self._records(query, found, expand=expand)
+            count = None if some is None else len(some)
+        return found.view.count if count is None else count
 
-    def _facet_mask(self, query: SearchQuery, found: Found, name: str) -> Mask | None:
+    def _records(self, query: SearchQuery, found: Found, *, expand: bool, but: str = "") -> Ints | None:
+        """Return the records that a query's text and all its fields but one allow, ascending; None for all."""
+        same = found.best is not None and (expand == query.expand or not found.matching.has_lower)
+        text = np.sort(found.best.records) if same and found.best else found.matching.records(expand=expand)
+        return _common(found.filters.records(expand=expand, but=but), text)
+
+    def _facet_records(self, query: SearchQuery, found: Found, name: str) -> Ints | None:
         """Return the records that count for a facet: without its own condition, so that it can be widened."""
         if name not in found.filters.wider:
-            return found.mask
-        return both((found.filters.all(expand=query.expand, but=name), found.matching.mask(expand=query.expand)))
+            return found.some
+        return self._records(query, found, expand=query.expand, but=name)
 
-    def _page(self, found: Found, query: SearchQuery) -> list[int]:
+    def _page(self, found: Found, query: SearchQuery) -> Page:
         if not query.limit or query.offset >= found.count:
-            return []
-        return ordered(self.opened, found.view, found.mask, found.scores, query)
+            return Page([])
+        records = found.records
+        page = page_of(self.opened, found.view, records, found.scores_of(records), query)
+        return Page(page, found.scores_of(np.array(page, dtype=np.int32)))
 
     def _asked(self, query: SearchQuery, found: Found) -> dict[str, Any]:
         told = [meant.told(self.opened) for pairs in found.filters.meant.values() for _, meant in pairs]
@@ -202,25 +246,29 @@ class Search:
             "terms": [one for one in told if one["terms"] or one["how"] == "unknown"] + found.matching.told(self.opened),
         }
 
-    def _hits(self, query: SearchQuery, found: Found, page: list[int], fields: Sequence[str]) -> list[dict[str, Any]]:
+    def _hits(self, query: SearchQuery, found: Found, page: Page, fields: Sequence[str]) -> list[dict[str, Any]]:
         names = shown_fields(self.opened, query, fields)
-        reasons = Reasons(self.opened, found.view, found.filters, found.matching, expand=query.expand)
-        values = values_of(self.opened, found.view, names, page)
-        called = self.opened.fields.fields["name"]
-        titles = values_of(self.opened, found.view, [called.name], page)
-        hits = []
-        for place, (record, iri) in enumerate(zip(page, found.view.iris(page), strict=True)):
-            title = titles[place].get(called.name, [""])
-            hits.append(
-                {
-                    "iri": iri,
-                    "name": title[0],
-                    "level": query.level,
-                    "score": None
-                    if found.scores is None
-                    else round(float(found.scores[record if found.best is None else place]), 4),
-                    "fields": values[place],
-                    "why": reasons.of(record),
-                }
-            )
-        return hits
+        called = self.opened.fields.fields["name"].name
+        values = values_of(self.opened, found.view, names, page.records)
+        titles = values_of(self.opened, found.view, [called], page.records)
+        why = Reasons(self.opened, found.view, found.filters, found.matching, expand=query.expand).of(page.records)
+        scores = [None] * len(page.records) if page.scores is None else [round(one, 4) for one in page.scores.tolist()]
+        rows = zip(found.view.iris(page.records), titles, scores, values, why, strict=True)
+        return [
+            {
+                "iri": iri,
+                "name": title.get(called, [""])[0],
+                "level": query.level,
+                "score": score,
+                "fields": shown,
+                "why": reasons,
+            }
+            for iri, title, score, shown, reasons in rows
+        ]
+
+
+def _common(one: Ints | None, other: Ints | None) -> Ints | None:
+    """Return the records that are in both, ascending; None stands for all records."""
+    if one is None or other is None:
+        return other if one is None else one
+    return np.intersect1d(one, other, assume_unique=True)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from kg.errors import QueryError
 from kg.search.engine import Search
+from kg.search.fields import Field
 from kg.search.opened import Opened, View
 from kg.search.query import asked
 from kg.search.shown import values_of
@@ -16,6 +17,11 @@ TEXTS = ("name", "description")
 """Fields whose words count as what an example says."""
 
 _STRUCTURE = frozenset(("record_type", "component_type"))  # terms for how a record is built, not for what it shows
+
+
+def speaks(field: Field) -> bool:
+    """Say whether an example is compared by a field: its terms, or its words."""
+    return field.name in TEXTS or (field.kind == "term" and field.name not in _STRUCTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def examples_in(opened: Opened) -> list[Example]:
 def _example(opened: Opened, view: View, record: int, iri: str) -> Example:
     terms: dict[str, list[str]] = {}
     for one in opened.fields.of_level(view.name):
-        if one.kind == "term" and one.name not in _STRUCTURE and view.has(one):
+        if one.kind == "term" and speaks(one) and view.has(one):
             values = view.coded(one)
             codes = values.codes[values.values_of(record)].tolist()
             if codes:

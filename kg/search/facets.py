@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from kg.search.arrays import Array, Mask
+from kg.search.arrays import Array, Ints, places_of
 from kg.search.fields import Field
 from kg.search.opened import Opened, View
+from kg.search.quantities import plain, rounded, spoken
 from kg.search.query import day_of
 
 MOST = 100
@@ -20,31 +21,41 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _YEARS = 200
 
 
-def facet_of(opened: Opened, view: View, name: str, mask: Mask | None) -> list[dict[str, Any]]:
-    """Return the values of a field among records, most frequent first; of numbers ranges, of dates years, in their order.
+def facet_of(opened: Opened, view: View, name: str, records: Ints | None) -> list[dict[str, Any]]:
+    """Return the values of a field among records (all where None), most frequent first; of numbers ranges, of dates years.
 
-    A range can be asked for as it stands, ``low..high``; a record counts once in each value, range or year that it has.
+    A range can be asked for as it stands, ``low..<high``, the last ``low..high``;
+    a record counts once in each value, range or year that it has.
     """
     field = opened.fields.fields[name]
     if not view.has(field):
         return []
-    return _values(opened, view, field, mask) if field.is_coded else _ranges(view, field, mask)
+    return _values(opened, view, field, records) if field.is_coded else _ranges(view, field, records)
 
 
-def _values(opened: Opened, view: View, field: Field, mask: Mask | None) -> list[dict[str, Any]]:
-    used, counts = view.coded(field).counts(mask)
+def _values(opened: Opened, view: View, field: Field, records: Ints | None) -> list[dict[str, Any]]:
+    used, counts = view.coded(field).counts(records)
     order = np.argsort(-counts, kind="stable")[:MOST]
     found = [(int(counts[place]), int(used[place])) for place in order if counts[place]]
-    rows = [(count, opened.label(field, view, code), opened.value(field, view, code)) for count, code in found]
+    rows = [(count, *_spelt(opened, view, field, code)) for count, code in found]
     rows.sort(key=lambda row: (-row[0], row[1].casefold()))
     return [{"value": value, "label": label, "count": count} for count, label, value in rows]
 
 
-def _ranges(view: View, field: Field, mask: Mask | None) -> list[dict[str, Any]]:
+def _spelt(opened: Opened, view: View, field: Field, code: int) -> tuple[str, str]:
+    """Return what a value is called, and how it can be asked for."""
+    if field.has_terms:
+        told = opened.terms.told(code)
+        return told["label"], told["curie"]
+    text = view.listed(field)[code]
+    return text, text
+
+
+def _ranges(view: View, field: Field, records: Ints | None) -> list[dict[str, Any]]:
     measured = view.measured(field)
     rows, values = measured.rows, measured.values
-    if mask is not None:
-        chosen = mask[rows]
+    if records is not None:
+        chosen = places_of(rows, measured.single, records)
         rows, values = rows[chosen], values[chosen]
     if not len(values):
         return []
@@ -52,26 +63,24 @@ def _ranges(view: View, field: Field, mask: Mask | None) -> list[dict[str, Any]]
         return _years(rows, values)
     distinct = np.unique(values)
     if len(distinct) <= _BARS:
-        counts = [(f"{one:.12g}", f"{one:.12g}", int(np.count_nonzero(values == one))) for one in distinct]
+        counts = [(plain(one), spoken(one, unit=field.unit), _records(rows, values == one)) for one in map(float, distinct)]
     else:
         edges = _edges(float(distinct[0]), float(distinct[-1]))
         bars = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
         counts = [
             (
                 _range(edges, bar, last=bar == len(edges) - 2),
-                f"{edges[bar]:.12g} to {edges[bar + 1]:.12g}",
+                spoken(float(edges[bar]), float(edges[bar + 1]), unit=field.unit),
                 _records(rows, bars == bar),
             )
             for bar in range(len(edges) - 1)
         ]
-    unit = f" {field.unit}" if field.unit else ""
-    return [{"value": value, "label": label + unit, "count": count} for value, label, count in counts if count]
+    return [{"value": value, "label": label, "count": count} for value, label, count in counts if count]
 
 
 def _range(edges: Array, bar: int, *, last: bool) -> str:
-    """Return a range as it can be asked for; both bounds count there, so that the upper one lies right below the edge."""
-    high = edges[bar + 1] if last else math.nextafter(edges[bar + 1], -math.inf)
-    return f"{edges[bar]:.17g}..{high:.17g}"
+    """Return a range as it can be asked for; the upper bound is in the next one, unless it is the last."""
+    return f"{plain(float(edges[bar]))}..{'' if last else '<'}{plain(float(edges[bar + 1]))}"
 
 
 def _edges(low: float, high: float) -> Array:
@@ -81,7 +90,7 @@ def _edges(low: float, high: float) -> Array:
     step = next(one for one in _STEPS if one * scale >= rough * 0.999999) * scale
     first = math.floor(low / step)
     count = math.ceil(high / step) - first
-    return np.array([(first + place) * step for place in range(max(count, 1) + 1)])
+    return np.array([rounded((first + place) * step) for place in range(max(count, 1) + 1)])
 
 
 def _years(rows: Array, values: Array) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import yaml
 
@@ -15,6 +15,7 @@ from kg.curie import expand
 from kg.errors import QueryError, SchemaError
 from kg.paths import data_dir
 from kg.schema import Branch, Schema, load_schema
+from kg.search.lists import Split
 
 Kind = Literal["term", "number", "date", "text", "flag", "licence"]
 OWN = "own"
@@ -124,6 +125,10 @@ class Field:
         inherit: whether places of a rank above 0 count.
         borrow: whether values of other levels count.
         text: whether free text finds its values.
+        split: how texts that hold several values are taken apart.
+        first: whether of one thing only the first predicate counts that says something.
+        below: how answers say that a term lies below the asked one; empty for ``is a``.
+        also: name of a field whose values are other names of this one's; empty for none.
     """
 
     name: str
@@ -140,6 +145,10 @@ class Field:
     inherit: bool = True
     borrow: bool = True
     text: bool = False
+    split: Split = ""
+    first: bool = False
+    also: str = ""
+    below: str = ""
 
     @property
     def is_coded(self) -> bool:
@@ -203,7 +212,7 @@ class Fields:
             raise QueryError(name[:80], f"is no field at the level {level}; it is one at the level {where}")
         near = difflib.get_close_matches(wanted[:80], list(there), n=3, cutoff=0.5)
         names = list(dict.fromkeys(there[one].name for one in near))
-        told = f"did you mean {' or '.join(names)}?" if names else "'kg search --fields' and /api/fields list them"
+        told = f"did you mean {' or '.join(names)}?" if names else "'kg search --fields' and /api/facets list them"
         raise QueryError(name[:80], f"is no field that can be searched; {told}")
 
 
@@ -306,7 +315,16 @@ class _Reader:
             inherit=bool(body.get("inherit", True)),
             borrow=bool(body.get("borrow", True)),
             text=bool(body.get("text", False)),
+            split=self._split(name, body.get("split", "")),
+            first=bool(body.get("first", False)),
+            also=body.get("also", ""),
+            below=body.get("below", ""),
         )
+
+    def _split(self, field: str, split: str) -> Split:
+        if split not in get_args(Split):
+            raise SchemaError(field, f"is split by {split!r} in search.yaml, expected one of {', '.join(get_args(Split))}")
+        return cast("Split", split)
 
     def _binding(self, body: Mapping[str, Any]) -> Binding:
         predicates = [iri for slot in body.get("slots") or () for iri in self.slot_iris(slot)]

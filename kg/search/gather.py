@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 
 from kg.search.extract import Extract
 from kg.search.fields import OWN, Borrowing, Field, Fields, Level, Path, Step
+from kg.search.lists import parts_of
 
 _VALUES = "(root INTEGER, value VARCHAR, entity INTEGER, rank TINYINT, said UTINYINT)"
 
@@ -89,6 +91,8 @@ class Gatherer:
             if at:
                 for predicate in binding.predicates:
                     self._insert(table, level, field, predicate, binding.through, at)
+        if field.split:
+            self._take_apart(table, field)
         at = [number for number, name in enumerate(names) if name in field.exists]
         if at:
             self.tables.execute(
@@ -111,10 +115,29 @@ class Gatherer:
             node = "t.b"
         only = " AND v.is_iri" if field.has_terms else ""
         near = "" if field.inherit else " AND p.rank = 0"
+        if field.first:  # the name of a thing counts, and only where it has none its identifier
+            near += f" AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.root = p.root AND t.entity = p.node)"  # noqa: S608
         self.tables.execute(
             f"INSERT INTO {table} SELECT p.root, v.value, p.node, p.rank, p.said FROM {source}"  # noqa: S608 - own names
             f" JOIN {values} v ON v.node = {node} WHERE p.place IN ({_list(at)}){only}{near}"
         )
+
+    def _take_apart(self, table: str, field: Field) -> None:
+        """Put the values of lists in the place of the lists."""
+        rows = self.tables.execute(f"SELECT DISTINCT value FROM {table}").fetchall()  # noqa: S608 - own name
+        several = {text: parts for (text,) in rows if (parts := parts_of(text, field.split)) != [text]}
+        if not several:
+            return
+        pairs = [(text, part) for text, parts in several.items() for part in parts]
+        whole, part = (np.asarray(side, dtype=object) for side in zip(*pairs, strict=True))
+        self.tables.register("parts", {"whole": whole, "part": part})
+        self.tables.execute(
+            f"CREATE OR REPLACE TEMP TABLE apart AS SELECT t.root, coalesce(p.part, t.value) AS value, t.entity, t.rank, t.said"  # noqa: S608
+            f" FROM {table} t LEFT JOIN parts p ON p.whole = t.value"
+        )
+        self.tables.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM apart")  # noqa: S608 - own name
+        self.tables.execute("DROP TABLE apart")
+        self.tables.unregister("parts")
 
     def borrow(self, level: Level, field: Field, table: str, lent: dict[str, str]) -> None:
         """Add to a table of values what records of other levels lend; ``lent`` names their tables."""

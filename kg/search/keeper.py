@@ -6,23 +6,30 @@ import asyncio
 import ctypes
 import multiprocessing as mp
 import os
+import shutil
 import signal
+import sqlite3
 import sys
+import time
 from collections import OrderedDict
 from collections.abc import Collection
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import ServiceError
+from kg.errors import ServiceError, StoreError
 from kg.search.build import build
 from kg.search.places import DESCRIPTION, Sidecar, number_of, remove_older, sidecar_path, sidecars
+from kg.store.holds import hold
+from kg.store.pointer import GENERATIONS
 
 _PARENT_DEATH = 1
 _LOWEST = 19
 _RETRY = 30.0  # seconds before a generation is tried again whose sidecars could not be made
 _WAIT = 3.0  # seconds after which somebody may ask again who came before there were any
 _REMEMBERED = 64
+_FAILED = 1
+_ABANDONED = 3_600.0  # seconds in which a build writes something
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +164,23 @@ def make(store: str, generation: str, audience: str, database: str, sources: Col
     folder = sidecar_path(Path(store), generation, audience)
     if (folder / DESCRIPTION).is_file():
         return
-    build(Path(database), folder, generation=generation, index=Path(index) if index else None, sources=sources)
+    _remove_abandoned(folder)
+    held = Path(store) / GENERATIONS / generation
+    try:
+        with closing(hold(held)):  # so that no writer removes what is being read
+            build(Path(database), folder, generation=generation, index=Path(index) if index else None, sources=sources)
+    except (StoreError, sqlite3.Error) as error:
+        # A generation that is gone has a newer one after it, for which somebody asks next.
+        told = "" if not Path(database).exists() else f"kg: search data of {generation} were not made: {error}\n"
+        sys.stderr.write(told)
+        sys.exit(_FAILED)
     remove_older(Path(store), audience)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what builds of these sidecars left behind that were ended: nothing of it has changed for long."""
+    for draft in folder.parent.glob(f".{folder.name}.*.new"):
+        with suppress(OSError):  # it may go meanwhile
+            latest = max(one.stat().st_mtime for one in (draft, *draft.rglob("*")))
+            if time.time() - latest > _ABANDONED:
+                shutil.rmtree(draft, ignore_errors=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from kg.search.words import Clause, clauses_of, in_texts, terms_of_clause
 
 _TERM, _BELOW = 2.0, 1.0  # what a term's own name, and one above it, add to the score of a record
 _TOLD, _FEW = 10, 4_000
+_REMEMBERED = 10_000  # terms of a clause that is remembered, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class ClauseMatch:
         codes: terms, by field, that records have and that are among these or below one of them.
         own: those of ``codes`` that are among ``terms``.
         lower: the others.
+        best: by field and code, the term with the best name that it is or lies below, as far as somebody has asked.
     """
 
     clause: Clause
@@ -35,6 +37,7 @@ class ClauseMatch:
     codes: dict[str, Ints]
     own: tuple[int, ...] = ()
     lower: tuple[int, ...] = ()
+    best: dict[tuple[str, int], int | None] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Matching:
         if self.view.words is None:
             return Best(0, np.zeros(0, dtype=np.int32), np.zeros(0))
         searcher = self.view.words.searcher()
-        result = searcher.search(self._query(self.view.words, expand=expand), limit=max(last, 1))
+        result = searcher.search(self._query(self.view.words, searcher, expand=expand), limit=max(last, 1))
         hits = result.hits[:last]
         records = searcher.fast_field_values("record", [address for _, address in hits])
         count: int = result.count  # type: ignore[attr-defined] # the stubs of tantivy leave it out
@@ -81,20 +84,32 @@ class Matching:
         first = self.best(_FEW, expand=expand)
         return first if first.count <= _FEW else self.best(first.count, expand=expand)
 
-    def mask(self, *, expand: bool) -> Mask | None:
-        """Return the records that have the text; None where none was asked."""
-        return mask_of(self.view, self.all(expand=expand)) if self.clauses else None
+    def records(self, *, expand: bool) -> Ints | None:
+        """Return the records that have the text, ascending; None where none was asked."""
+        return np.sort(self.all(expand=expand).records) if self.clauses else None
+
+    def count(self, *, expand: bool) -> int:
+        """Return how many records have the text; what was counted lately is remembered."""
+        key = (
+            str(expand),
+            *(f"{match.clause.without}{match.clause.begins} {' '.join(match.clause.words)}" for match in self.clauses),
+        )
+        count = self.view.counted.get(key)
+        return self.view.counted.keep(key, self.best(1, expand=expand).count) if count is None else count
 
     def finds(self, clause: ClauseMatch) -> bool:
         """Say whether any record has a clause."""
         return Matching(self.view, (clause,)).best(1, expand=True).count > 0
 
-    def _query(self, index: tantivy.Index, *, expand: bool) -> tantivy.Query:
+    def _query(self, index: tantivy.Index, searcher: tantivy.Searcher, *, expand: bool) -> tantivy.Query:
         parts = [
-            (tantivy.Occur.MustNot if clause.clause.without else tantivy.Occur.Must, _found(index, clause, expand=expand))
-            for clause in self.clauses
+            (
+                tantivy.Occur.MustNot if match.clause.without else tantivy.Occur.Must,
+                _found(index, searcher, match, expand=expand),
+            )
+            for match in self.clauses
         ]
-        if all(clause.clause.without for clause in self.clauses):
+        if all(match.clause.without for match in self.clauses):
             parts.append((tantivy.Occur.Must, tantivy.Query.all_query()))
         return tantivy.Query.boolean_query(parts)
 
@@ -109,18 +124,20 @@ class Matching:
         return told
 
 
-def mask_of(view: View, best: Best) -> Mask:
+def mask_of(view: View, records: Ints) -> Mask:
     """Return records as a yes or no for each of the level."""
     mask: Mask = np.zeros(view.count, dtype=bool)
-    mask[best.records] = True
+    mask[records] = True
     return mask
 
 
-def _found(index: tantivy.Index, match: ClauseMatch, *, expand: bool) -> tantivy.Query:
+def _found(index: tantivy.Index, searcher: tantivy.Searcher, match: ClauseMatch, *, expand: bool) -> tantivy.Query:
     """Return what finds a clause in texts, or in the names of terms of the record or (expanded) above them."""
-    ways = [in_texts(index, match.clause), *_terms(index, match.own, _TERM)]
+    ways = [*in_texts(index, searcher, match.clause), *_terms(index, match.own, _TERM)]
     if expand:
         ways += _terms(index, match.lower, _BELOW)
+    if not ways:
+        return tantivy.Query.empty_query()
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, way) for way in ways])
 
 
@@ -137,7 +154,16 @@ def matching(opened: Opened, view: View, text: str) -> Matching:
     Raises:
         QueryError: it has too many words.
     """
-    return Matching(view, tuple(_named(opened, view, clause) for clause in clauses_of(text)))
+    found = []
+    for clause in clauses_of(text):
+        key = (clause.text, str(clause.begins), str(clause.without), *clause.words)
+        match = view.named.get(key)
+        if match is None:
+            match = _named(opened, view, clause)
+            if sum(map(len, match.codes.values())) <= _REMEMBERED:
+                view.named.keep(key, match)
+        found.append(match)
+    return Matching(view, tuple(found))
 
 
 def _named(opened: Opened, view: View, clause: Clause) -> ClauseMatch:
@@ -145,12 +171,12 @@ def _named(opened: Opened, view: View, clause: Clause) -> ClauseMatch:
     codes: dict[str, Ints] = {}
     if terms:
         below = {whole: opened.terms.below_any(terms, whole=whole) for whole in (False, True)}
-        for field in opened.fields.of_level(view.name):
-            if field.kind == "term" and field.text and view.has(field):
-                used = view.coded(field).used
-                found = used[below[field.whole][used]]
+        for one in opened.fields.of_level(view.name):
+            if one.kind == "term" and one.text and view.has(one):
+                used = view.coded(one).used
+                found = used[below[one.whole][used]]
                 if len(found):
-                    codes[field.name] = found
+                    codes[one.name] = found
     own, lower = _split(terms, codes.values())
     return ClauseMatch(clause, tuple(terms), codes, own, lower)
 

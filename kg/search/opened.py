@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import tantivy
@@ -18,7 +18,30 @@ from kg.search.fields import Field, load_fields
 from kg.search.places import DESCRIPTION
 from kg.search.texts import open_index
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 _KEPT = 20_000
+_LATELY = 256
+
+
+class Lately(Generic[Key, Value]):
+    """What was made lately, to be used again; the oldest goes."""
+
+    def __init__(self, most: int = _LATELY) -> None:
+        """Keep at most so many."""
+        self._most = most
+        self._kept: dict[Key, Value] = {}
+
+    def get(self, key: Key) -> Value | None:
+        """Return what is kept, or None."""
+        return self._kept.get(key)
+
+    def keep(self, key: Key, value: Value) -> Value:
+        """Keep something and return it."""
+        while len(self._kept) >= self._most:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[key] = value
+        return value
 
 
 class Terms:
@@ -36,10 +59,15 @@ class Terms:
         self._below: Ints = closure["term"]
         self._relation: Ints = closure["relation"]
         self._found: dict[tuple[int, bool], Ints] = {}
+        self._told = Lately[int, dict[str, str]](_KEPT)
 
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.iris)
+
+    def told(self, code: int) -> dict[str, str]:
+        """Return CURIE and label of a term, as answers say it; nobody may change it."""
+        return self._told.get(code) or self._told.keep(code, {"curie": self.curies[code], "label": self.labels[code]})
 
     def below(self, code: int, *, whole: bool) -> Ints:
         """Return a term and everything below it, by ``is_a`` and, where ``whole``, by ``part_of`` too."""
@@ -95,6 +123,11 @@ class Terms:
         curies = {self.curies[number].casefold(): number for number in reversed(range(len(self)))}
         return {**curies, **{self.iris[number]: number for number in range(len(self))}}
 
+    def names_of(self, code: int) -> list[str]:
+        """Return the names of a term, its label among them, the closest first."""
+        places = np.flatnonzero(self.name_terms == code)
+        return self.names.many(places[np.argsort(self.name_scopes[places], kind="stable")].tolist())
+
     def named(self, text: str) -> list[tuple[int, int]]:
         """Return (scope, term) of the terms with this name, the closest scope first; 0 is the label."""
         return sorted({(int(self.name_scopes[place]), int(self.name_terms[place])) for place in self.names.find(text)})
@@ -115,10 +148,14 @@ class View:
         self._measured: dict[str, Measured] = {}
         self._lists: dict[str, Strings] = {}
         self._orders: dict[str, Ints] = {}
+        self._one_each: dict[str, bool] = {}
+        self.meant = Lately[tuple[str, str, bool], Any]()
+        self.named = Lately[tuple[str, ...], Any]()
+        self.counted = Lately[tuple[str, ...], int]()
 
-    def iris(self, records: Iterable[int]) -> list[str]:
+    def iris(self, records: Sequence[int] | Ints) -> list[str]:
         """Return the IRIs of records."""
-        return [self._things[int(self._numbers[record])] for record in records]
+        return self._things.many(self._numbers[np.asarray(records, dtype=np.int64)].tolist())
 
     def record_of(self, iri: str) -> int | None:
         """Return the number of a record, or None where the level has none with this IRI."""
@@ -146,6 +183,13 @@ class View:
         if field.name not in self._measured:
             self._measured[field.name] = Measured.read(self._folder, field.name)
         return self._measured[field.name]
+
+    def has_one_each(self, field: Field) -> bool:
+        """Say whether no record has more than one value of a field that is a list's."""
+        if field.name not in self._one_each:
+            rows = self.coded(field).rows
+            self._one_each[field.name] = bool((rows[1:] > rows[:-1]).all())
+        return self._one_each[field.name]
 
     def listed(self, field: Field) -> Strings:
         """Return the dictionary of a field of texts, in the order of their folded forms."""

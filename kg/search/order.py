@@ -6,26 +6,41 @@ from dataclasses import replace
 
 import numpy as np
 
-from kg.search.arrays import Array, Floats, Ints, Mask
-from kg.search.fields import Field
+from kg.search.arrays import Array, Coded, Floats, Ints, Mask, places_of
 from kg.search.opened import Opened, View
 from kg.search.query import SearchQuery
 
 
 def ordered(opened: Opened, view: View, mask: Mask | None, scores: Floats | None, query: SearchQuery) -> list[int]:
-    """Return the records of a page; ties stand as they are stored, records without a value last."""
-    last = query.offset + query.limit
-    descending = query.sort.startswith("-")
-    name = query.sort.removeprefix("-")
-    if not name and scores is None:
-        return _stored(view, mask, query.offset, last)
+    """Return the records of a page; ties stand as they are stored, records without a value last.
+
+    Args:
+        opened: the sidecars.
+        view: level of the records.
+        mask: of those that were found; None for all.
+        scores: of each record of the level; None without a text.
+        query: what they were found by.
+    """
+    if mask is None and scores is None and not query.sort:
+        return list(range(query.offset, min(query.offset + query.limit, view.count)))
     records = np.arange(view.count, dtype=np.int32) if mask is None else np.flatnonzero(mask).astype(np.int32)
-    if name in {"", "relevance"}:
-        keys = np.zeros(len(records)) if scores is None else -scores[records]
-        return [int(one) for one in records[_first(keys, last)[query.offset :]]]
-    field = opened.fields.fields[name]
-    keys = sort_keys(opened, view, field, records, descending=descending)
-    return [int(one) for one in records[_first(keys, last)[query.offset :]]]
+    return page_of(opened, view, records, None if scores is None else scores[records], query)
+
+
+def page_of(opened: Opened, view: View, records: Ints, scores: Floats | None, query: SearchQuery) -> list[int]:
+    """Return the records of a page out of some, ascending, with the score of each; ties and gaps as in ``ordered``."""
+    last = query.offset + query.limit
+    name = query.sort.removeprefix("-")
+    if scores is None and name in {"", "relevance"}:
+        page: list[int] = records[query.offset : last].tolist()
+        return page
+    keys = sort_keys(opened, view, query.sort, records) if name not in {"", "relevance"} else -_given(scores)
+    ordered_page: list[int] = records[_first(keys, last)[query.offset :]].tolist()
+    return ordered_page
+
+
+def _given(scores: Floats | None) -> Floats:
+    return np.zeros(0) if scores is None else scores
 
 
 def all_ordered(opened: Opened, view: View, mask: Mask | None, scores: Floats | None, query: SearchQuery) -> Ints:
@@ -34,46 +49,28 @@ def all_ordered(opened: Opened, view: View, mask: Mask | None, scores: Floats | 
     return np.array(ordered(opened, view, mask, scores, whole), dtype=np.int32)
 
 
-def _stored(view: View, mask: Mask | None, first: int, last: int) -> list[int]:
-    if mask is None:
-        return list(range(first, min(last, view.count)))
-    return [int(one) for one in np.flatnonzero(mask)[first:last]]
+def sort_keys(opened: Opened, view: View, sort: str, records: Ints) -> Array:
+    """Return a number for each record, ascending, by which they stand in order; infinite where there is no value.
 
-
-def sort_keys(opened: Opened, view: View, field: Field, records: Ints, *, descending: bool) -> Array:
-    """Return a number for each record by which they stand in order; infinite where there is no value.
-
-    Of several values the least counts, or the greatest where descending.
+    Of several values the least counts, or the greatest where the order is descending.
     """
     keys = np.full(len(records), np.inf)
+    field = opened.fields.fields[sort.removeprefix("-")]
     if not view.has(field) or not len(records):
         return keys
-    if field.is_coded:
-        coded = view.coded(field)
-        rows, values = coded.rows, view.order(field, opened.terms)
-        chosen = _among(view, rows, records)
-        rows, numbers = rows[chosen], values[coded.codes[chosen]].astype(np.float64)
+    values = view.coded(field) if field.is_coded else view.measured(field)
+    places = places_of(values.rows, values.single, records)
+    if not len(places):
+        return keys
+    if isinstance(values, Coded):
+        numbers = view.order(field, opened.terms)[values.codes[places]].astype(np.float64)
     else:
-        measured = view.measured(field)
-        chosen = _among(view, measured.rows, records)
-        rows, numbers = measured.rows[chosen], measured.values[chosen]
-    where = np.searchsorted(records, rows)
-    np.minimum.at(keys, where, -numbers if descending else numbers)
+        numbers = values.values[places]
+    rows = values.rows[places]
+    begins = np.flatnonzero(np.concatenate(([True], rows[1:] > rows[:-1])))
+    least = np.minimum.reduceat(-numbers if sort.startswith("-") else numbers, begins)
+    keys[np.searchsorted(records, rows[begins])] = least
     return keys
-
-
-def _among(view: View, rows: Ints, records: Ints) -> Array:
-    """Return the places of the values of some records."""
-    if len(records) * 20 < view.count:  # few: look each of them up
-        first, last = np.searchsorted(rows, records), np.searchsorted(rows, records + 1)
-        lengths = last - first
-        if not lengths.sum():
-            return np.zeros(0, dtype=np.int64)
-        offsets = np.repeat(first - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-        return offsets + np.arange(int(lengths.sum()))
-    mask = np.zeros(view.count, dtype=bool)
-    mask[records] = True
-    return np.flatnonzero(mask[rows])
 
 
 def _first(keys: Array, count: int) -> Array:

@@ -16,7 +16,7 @@ from kg.store.audiences import folder_name
 
 FOLDER = "sidecars"
 DESCRIPTION, SOURCES = "search.json", "sources.txt"
-FORMAT = 3
+FORMAT = 4
 KEEP = 2
 """Whole sidecars of an audience that stay: the newest, and one for who still reads the one before."""
 

@@ -13,12 +13,14 @@ from typing import Literal
 from kg.errors import QueryError
 from kg.mapping.units import convert, quantity, unit_code
 from kg.search.fields import Field, Fields
+from kg.search.quantities import rounded
 
 Operator = Literal["=", "!=", ">", ">=", "<", "<=", "~", "..", "present", "absent"]
 MOST = 1_000
 """Most hits of one page."""
 
 _LONGEST, _CONDITIONS, _FACETS = 2_000, 64, 40
+_ALTERNATIVES = 1_000
 _DEEPEST = 100_000_000
 _CONDITION = re.compile(r"\s*([\w\s-]+?)\s*(!=|>=|<=|=|>|<|~|:(?!\d))\s*(.*?)\s*", re.DOTALL)
 _PRESENCE = re.compile(r"\s*(!?)\s*([\w-]+)\s*")
@@ -113,7 +115,7 @@ def asked(
         raise QueryError("offset", f"{offset} is not a place in a result")
     return SearchQuery(
         text=text.strip(),
-        where=tuple(condition(fields, level, one) for one in given if one.strip()),
+        where=_conditions(fields, level, given),
         level=level,
         facets=tuple(dict.fromkeys(fields.field(name, level).name for name in names)),
         sort=_sort(fields, level, sort.strip()),
@@ -123,8 +125,18 @@ def asked(
     )
 
 
+def _conditions(fields: Fields, level: str, given: Iterable[str]) -> tuple[Condition, ...]:
+    found = tuple(dict.fromkeys(condition(fields, level, one) for one in given))
+    count = sum(len(alternatives(one.text)) for one in found)
+    if count > _ALTERNATIVES:
+        raise QueryError("where", f"asks for {count:,} values; at most {_ALTERNATIVES:,} are looked for at once")
+    return found
+
+
 def _sort(fields: Fields, level: str, text: str) -> str:
     name = text.removeprefix("-").removeprefix("+").strip()
+    if text and not name:
+        raise QueryError("sort", f"names no field after {text!r}")
     if not name or name == "relevance":
         return name
     return ("-" if text.startswith("-") else "") + fields.field(name, level).name
@@ -136,6 +148,8 @@ def condition(fields: Fields, level: str, text: str) -> Condition:
     Raises:
         QueryError: it has no such form, or its field is not known at the level.
     """
+    if not text.strip():
+        raise QueryError("where", "is empty; write field=value, or leave it out")
     present = _PRESENCE.fullmatch(text)
     if present:
         return Condition(fields.field(present[2], level).name, "absent" if present[1] else "present")
@@ -176,7 +190,8 @@ def alternatives(text: str) -> list[str]:
     (['mouse', 'a|b'], ['rat'])
     """
     found = [part.strip() for part in re.findall(r'(?:"[^"]*"|[^|"])+|"', text)]
-    return [part[1:-1] if len(part) > 1 and part[0] == part[-1] == '"' else part for part in found if part] or [text]
+    bare = [part[1:-1] if len(part) > 1 and part[0] == part[-1] == '"' else part for part in found if part]
+    return list(dict.fromkeys(bare)) or [text]
 
 
 def flag_of(field: Field, text: str) -> str:
@@ -213,12 +228,17 @@ def interval_of(field: Field, one: Condition) -> Interval:
 def _range(field: Field, low: str, high: str) -> Interval:
     if not low and not high:
         raise QueryError(field.name, "'..' needs a bound on one side at least, as in 0.5..1.4")
+    below = high.startswith("<")
+    high = high.removeprefix("<").strip() if below else high
+    if below and not high:
+        raise QueryError(field.name, "'..<' needs a bound after it, as in 0.5..<1.4")
     number = quantity(low) if low else None
     unit = quantity(high)
     if field.kind == "number" and number and not number[1] and unit and unit[1]:
         low = f"{low} {unit[1]}"  # 50..100 nm
-    interval = Interval(_bounds(field, low)[0] if low else -math.inf, _bounds(field, high)[1] if high else math.inf)
-    if interval.low > interval.high:
+    top = _bounds(field, high)[0 if below else 1] if high else math.inf
+    interval = Interval(_bounds(field, low)[0] if low else -math.inf, top, with_high=not below)
+    if interval.low > interval.high or (below and interval.low == interval.high):
         raise QueryError(field.name, f"{low}..{high} holds nothing: the first bound is above the second")
     return interval
 
@@ -234,7 +254,7 @@ def _number(field: Field, text: str) -> float:
         raise QueryError(field.name, f"expected a number{f' in {field.unit}' if field.unit else ''}, found {text[:80]!r}")
     number, unit = found
     if not unit:
-        return float(number)
+        return rounded(float(number))
     if not field.unit:
         raise QueryError(field.name, f"has no unit; found {unit[:40]!r}")
     code = unit_code(unit, field.unit)
@@ -246,7 +266,7 @@ def _number(field: Field, text: str) -> float:
         raise QueryError(field.name, f"{text[:80]!r} is beyond all numbers that are kept here") from None
     if converted is None:
         raise QueryError(field.name, f"is measured in {field.unit}, which {unit[:40]!r} cannot be converted to")
-    return float(converted)
+    return rounded(float(converted))
 
 
 def _dates(field: Field, text: str) -> tuple[float, float]:

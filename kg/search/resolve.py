@@ -100,14 +100,28 @@ class Resolver:
             texts = self.view.listed(field)
             wanted = folded(text)
             codes = [code for code in range(len(texts)) if wanted in folded(texts[code])] if part else texts.find(text)
+            codes = [*codes, *self._also(field, text, part=part)]
         found = frozenset(codes)
         return Meant(field.name, text, "text" if found else "unknown", found, found)
+
+    def _also(self, field: Field, text: str, *, part: bool) -> Iterable[int]:
+        """Return the values whose thing has a text as another name, such as a study its identifier."""
+        other = self.opened.fields.fields.get(field.also)
+        if other is None or not self.view.has(other):
+            return ()
+        codes = self._text(other, text, part=part).codes
+        if not codes:
+            return ()
+        named, values = self.view.coded(other), self.view.coded(field)
+        things = np.unique(named.entity[np.isin(named.codes, np.array(sorted(codes), dtype=np.int32))])
+        return map(int, np.unique(values.codes[np.isin(values.entity, things)]))
 
     def _terms(self, field: Field, text: str, how: How, codes: Iterable[int]) -> Meant:
         terms = tuple(dict.fromkeys(codes))
         used = self._codes(field)
         wider = {int(code) for term in terms for code in self.below(field, term, used)}
         exact = {int(code) for code in np.intersect1d(used, np.array(terms, dtype=np.int32))}
+        exact = wider if field.kind == "licence" else exact  # a group is nothing but its licences
         return Meant(field.name, text, how, frozenset(exact), frozenset(wider), terms)
 
     def below(self, field: Field, term: int, used: Ints) -> Ints:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from kg.errors import QueryError
+from kg.search.arrays import Array, laid_out, spans_of
 from kg.search.fields import Field
 from kg.search.opened import Opened, View
+from kg.search.quantities import spoken
 from kg.search.query import SearchQuery, day_of
 
 CHOICE = ("description", "organism", "imaging_method", "date", "licence", "study", "annotation_type")
@@ -46,24 +49,34 @@ def values_of(opened: Opened, view: View, names: Sequence[str], records: Sequenc
         if not len(wanted) or not view.has(field):
             continue
         values = view.coded(field) if field.is_coded else view.measured(field)
-        starts = np.searchsorted(values.rows, wanted)
-        ends = np.searchsorted(values.rows, wanted + np.int32(1))
-        for place, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-            if end > start:
-                found[place][name] = _values(opened, view, field, slice(start, min(end, start + _MOST)))
+        first, last = spans_of(values.rows, wanted, values.single)
+        places, owner = laid_out(first, np.minimum(last, first + _MOST))
+        for record, value in zip(owner.tolist(), _values(opened, view, field, places), strict=True):
+            found[record].setdefault(name, []).append(value)
     return found
 
 
-def _values(opened: Opened, view: View, field: Field, among: slice) -> list[Any]:
+def _values(opened: Opened, view: View, field: Field, places: Array) -> list[Any]:
     if not field.is_coded:
-        numbers = view.measured(field).values[among].tolist()
-        return [day_of(one) for one in numbers] if field.kind == "date" else [_plain(one) for one in numbers]
-    codes = view.coded(field).codes[among].tolist()
-    if field.kind == "flag":
-        return [opened.label(field, view, code) == "true" for code in codes]
+        numbers = view.measured(field).values[places].tolist()
+        return [_day(one) for one in numbers] if field.kind == "date" else [_plain(one) for one in numbers]
+    codes = view.coded(field).codes[places].tolist()
     if field.has_terms:
-        return [{"curie": opened.terms.curies[code], "label": opened.terms.labels[code]} for code in codes]
-    return [view.listed(field)[code] for code in codes]
+        return [opened.terms.told(code) for code in codes]
+    texts = view.listed(field)
+    return [text == "true" for text in texts.many(codes)] if field.kind == "flag" else texts.many(codes)
+
+
+def number_text(field: Field, number: float) -> str:
+    """Return a number with its unit, or a date, for people."""
+    if field.kind == "date":
+        return _day(number)
+    return spoken(number, unit=field.unit)
+
+
+@lru_cache(maxsize=10_000)
+def _day(seconds: float) -> str:
+    return day_of(seconds)
 
 
 def _plain(number: float) -> float | int:

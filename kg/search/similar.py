@@ -129,8 +129,9 @@ class Similar:
         above = {code, *terms.above(code).tolist(), *known} if code is not None else set(known)
         gain = np.zeros(len(tells))
         nearest = np.full(len(tells), -1, dtype=np.int32)
-        # From what says least to what says most, so that the nearest one stays.
-        for weight, higher in sorted((tells.weight(higher), higher) for higher in above):
+        # From what says least to what says most, and of equals from the widest to the closest, so that the nearest one stays.
+        heights = {higher: len(terms.above(higher)) for higher in above}
+        for weight, _, higher in sorted((tells.weight(higher), height, higher) for higher, height in heights.items()):
             below = tells.below(higher)
             gain[below] = weight
             nearest[below] = higher
@@ -178,13 +179,13 @@ class Similar:
         return np.minimum(scores / max(greatest, scores.max(initial=0.0)), 1.0), words
 
     def _why(self, record: int, shared: Sequence[_Shared], words: Sequence[str]) -> list[dict[str, Any]]:
-        reasons = []
+        found: list[tuple[_Shared, int]] = []
         for one in shared:
             values = self._view.coded(one.field)
             codes = values.codes[values.values_of(record)]
             if len(codes) and one.best[record] > _ENOUGH:
-                theirs = int(codes[np.argmax(one.gain[codes])])
-                reasons.append(self._reason(one, theirs))
+                found.append((one, int(codes[np.argmax(one.gain[codes])])))
+        reasons = [self._reason(one, theirs) for one, theirs in found if not self._said_closer(one, theirs, found)]
         reasons.sort(key=lambda reason: -reason["weight"])
         told = reasons[:_TOLD]
         common = self._common(record, words)
@@ -192,6 +193,12 @@ class Similar:
             sentence = f"both speak of {', '.join(common)}"
             told.append({"field": "text", "words": common, "weight": 0.0, "sentence": sentence})
         return told
+
+    def _said_closer(self, one: _Shared, theirs: int, found: Sequence[tuple[_Shared, int]]) -> bool:
+        """Say whether another reason for the same field names a term below the one that this one names."""
+        mine = int(one.nearest[theirs])
+        others = (int(other.nearest[code]) for other, code in found if other.field.name == one.field.name)
+        return any(mine != other and mine in self._opened.terms.above(other) for other in others)
 
     def _reason(self, one: _Shared, theirs: int) -> dict[str, Any]:
         terms = self._opened.terms

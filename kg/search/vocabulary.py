@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import duckdb
 import numpy as np
 
 from kg.curie import KG, PREFIXES, compress
+from kg.schema import load_schema
 from kg.search.arrays import Array, folded, write_arrays, write_strings
 from kg.search.extract import Extract
 from kg.search.fields import Fields, Licence
@@ -184,3 +186,12 @@ def _licence_label(iri: str, known: Licence | None) -> str:
 def group_labels(fields: Fields) -> Mapping[str, str]:
     """Return the label of each licence group by its IRI."""
     return {GROUP + group: group.replace("_", " ") for group in fields.groups}
+
+
+def class_labels() -> Mapping[str, str]:
+    """Return what the classes of the schema are called, by IRI: ``StudyComponent`` is a study component."""
+    return {
+        one.iri: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", one.name).lower()
+        for one in load_schema().classes.values()
+        if not one.abstract
+    }

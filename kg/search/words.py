@@ -44,8 +44,9 @@ def clauses_of(text: str) -> list[Clause]:
     [('spinning',), ('light', 'sheet'), ('h2b', 'gfp')]
     """
     found = []
+    reader = analyzer()
     for minus, phrase, word in _CLAUSE.findall(text):
-        words = tuple(analyzer().analyze(phrase or word))
+        words = tuple(reader.analyze(phrase or word))
         if words:
             found.append(Clause(phrase or word, words, word.endswith("*"), bool(minus)))
     if len(found) > _MOST:
@@ -67,10 +68,14 @@ def query_of(index: tantivy.Index, part: str, clause: Clause) -> tantivy.Query:
     return tantivy.Query.phrase_query(schema, part, list(clause.words))
 
 
-def in_texts(index: tantivy.Index, clause: Clause) -> tantivy.Query:
-    """Return what finds a clause in the texts of records, names weighing most."""
-    parts = [tantivy.Query.boost_query(query_of(index, part, clause), _BOOSTS[part]) for part in PARTS]
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in parts])
+def in_texts(index: tantivy.Index, searcher: tantivy.Searcher, clause: Clause) -> list[tantivy.Query]:
+    """Return the ways to find a clause in the texts of records, names weighing most; none where no text has its words.
+
+    A part that lacks a word costs as much as one that has it, so that it is left out.
+    """
+    whole = clause.words[:-1] if clause.begins else clause.words
+    parts = [part for part in PARTS if all(searcher.doc_freq(part, word) for word in whole)]
+    return [tantivy.Query.boost_query(query_of(index, part, clause), _BOOSTS[part]) for part in parts]
 
 
 def terms_of_clause(opened: Opened, clause: Clause) -> list[int]:

@@ -20,9 +20,10 @@ from kg.store.disk import replace_text, sync_tree
 from kg.store.faults import store_faults
 from kg.store.generation import DATABASE, DESCRIPTION, LEDGER, Generation
 from kg.store.holds import make_holdable
-from kg.store.store import CURRENT, DECISIONS, GENERATIONS, Store
+from kg.store.pointer import GENERATIONS, point_to
+from kg.store.repair import damage_of
+from kg.store.store import DECISIONS, Store
 from kg.store.tokens import TOKENS
-from kg.store.verify import verify
 
 _DRAFT = ".kg-backup-"
 
@@ -54,7 +55,7 @@ def restore(backup: Path, target: Path) -> str:
     Raises:
         StoreError: the backup is none or is damaged, the target holds something, or the disk refuses.
     """
-    with Store.open(backup) as store:
+    with _opened(backup) as store:
         whole = _whole(store)
         _fill_new(target, whole, {name: backup / name for name in (DECISIONS, TOKENS)}, backup)
         return whole.id
@@ -63,12 +64,14 @@ def restore(backup: Path, target: Path) -> str:
 def restore_into(backup: Path, store: Store) -> Generation:
     """Publish what a backup holds as the next generation of a store; its decisions and tokens are brought where it has none.
 
+    The store may be damaged, its pointer too.
+
     Raises:
         StoreError: the backup is none or is damaged, another job writes, or the disk refuses.
     """
-    with Store.open(backup) as opened:
+    with _opened(backup) as opened:
         whole = _whole(opened)
-        made = store.install(lambda folder, parent: _next(whole, folder, parent))
+        made = store.install(lambda folder, parent: _next(whole, folder, parent), mending=True)
     _check(made, store.path)
     for name in (DECISIONS, TOKENS):
         if (backup / name).is_file() and not (store.path / name).exists():
@@ -76,17 +79,30 @@ def restore_into(backup: Path, store: Store) -> Generation:
     return made
 
 
+def check_backup(backup: Path) -> None:
+    """Raise StoreError where a folder is no backup; whether it is sound is found out when it is restored."""
+    if not (backup / GENERATIONS).is_dir():
+        raise StoreError(str(backup), "there is no backup here; 'kg store backup DIR2 --store DIR' makes one")
+
+
+def _opened(backup: Path) -> Store:
+    check_backup(backup)
+    return Store.open(backup)
+
+
 def _whole(store: Store) -> Generation:
     if store.current is None:
         raise StoreError(str(store.path), "this is no backup: nothing was published in it")
-    _check(store.current, store.path)
+    damage = damage_of(store.current.path)
+    if damage:
+        raise StoreError(str(store.path), f"this backup is damaged, and nothing was restored: {damage}")
     return store.current
 
 
 def _check(generation: Generation, where: Path) -> None:
-    problems = verify(generation)
-    if problems:
-        raise StoreError(str(where), f"the copy is not whole: {problems[0]} ({len(problems):,} findings in all)")
+    damage = damage_of(generation.path)
+    if damage:
+        raise StoreError(str(where), f"the copy is not whole: {damage}")
 
 
 def _fill_new(target: Path, generation: Generation, files: dict[str, Path], source: Path) -> None:
@@ -100,15 +116,14 @@ def _fill_new(target: Path, generation: Generation, files: dict[str, Path], sour
             folder = draft / GENERATIONS / generation.id
             folder.parent.mkdir()
             folder.mkdir()
-            _copy(generation, folder)
+            _copy(generation, folder, source)
             shutil.copyfile(generation.path / DESCRIPTION, folder / DESCRIPTION)
             for name, file in files.items():
                 if file.is_file():
                     _copy_file(file, draft / name)
-            with Generation(folder) as copied:
-                _check(copied, target)
+            _check_copy(folder, generation, target, source)
             sync_tree(draft)
-            replace_text(draft / CURRENT, generation.id + "\n")
+            point_to(draft, generation.id)
             if target.exists():
                 target.rmdir()
             draft.rename(target)
@@ -120,21 +135,33 @@ def _fill_new(target: Path, generation: Generation, files: dict[str, Path], sour
 def _refuse_taken(target: Path, source: Path) -> None:
     if target.resolve().is_relative_to(source.resolve()):
         raise StoreError(str(target), "lies in the folder that is copied; name one outside of it")
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    if target.exists() and not target.is_dir():
+        raise StoreError(str(target), "is a file, and not a folder; nothing was written to it")
+    if target.exists() and any(target.iterdir()):
         raise StoreError(str(target), "is there already, and not empty; nothing was written to it")
 
 
-def _copy(generation: Generation, folder: Path) -> None:
+def _check_copy(folder: Path, generation: Generation, target: Path, source: Path) -> None:
+    damage = damage_of(folder)
+    if damage and (before := damage_of(generation.path)):
+        raise StoreError(str(source), f"generation {generation.id} is damaged, and nothing was copied: {before}")
+    if damage:
+        raise StoreError(str(target), f"the copy is not whole: {damage}")
+
+
+def _copy(generation: Generation, folder: Path, source: Path) -> None:
     """Copy database and ledger; the description comes last, as it makes a folder a generation."""
-    # Not the generation's own handle, which would stay open with it.
-    ox.Store.read_only(str(generation.path / DATABASE)).backup(folder / DATABASE)
+    with store_faults(str(source)):
+        # Not the generation's own handle, which would stay open with it.
+        database = ox.Store.read_only(str(generation.path / DATABASE))
+    database.backup(folder / DATABASE)
     generation.ledger.copy_to(folder / LEDGER)
     make_holdable(folder)
 
 
 def _next(backup: Generation, folder: Path, parent: Generation | None) -> None:
     folder.mkdir()
-    _copy(backup, folder)
+    _copy(backup, folder, backup.path)
     about: dict[str, Any] = json.loads((backup.path / DESCRIPTION).read_text("utf-8"))
     about |= {
         "id": folder.name,

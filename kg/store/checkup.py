@@ -13,10 +13,14 @@ from kg.problem import Problem
 from kg.store.audiences import EVERYTHING, Snapshot, folder_name, groups_of, leftovers, snapshots
 from kg.store.batch import is_shared_graph, shared_audiences
 from kg.store.faults import store_faults
-from kg.store.generation import DESCRIPTION, Generation
-from kg.store.store import CURRENT, GENERATIONS, SIDECARS, Store
+from kg.store.generation import Generation
+from kg.store.pointer import CURRENT, GENERATIONS, check_followed, current_id, is_whole, whole_generations
+from kg.store.repair import damage_of, looked_through
+from kg.store.store import SIDECARS, Store
 from kg.store.tokens import Tokens
-from kg.store.verify import verify
+
+CHECKS = ("pointer", "statements", "claims", "snapshots", "tokens", "leftovers")
+"""What is looked at."""
 
 _WORK = "work-"
 
@@ -30,25 +34,55 @@ def check_store(store: Store) -> list[Problem]:
 
 
 def _current(store: Store) -> Iterator[Problem]:
-    pointer = store.path / CURRENT
-    if not pointer.is_file():
-        for folder in _published(store.path / GENERATIONS):
-            yield _problem(CURRENT, "pointer", "no such file", f"the id of a generation; {folder.name} is there")
+    try:
+        name = current_id(store.path)
+        if name is None:
             return
+        check_followed(store.path, name)
+    except StoreError as error:
+        yield _problem(
+            CURRENT, "pointer", error.what, "the id of a generation", "'kg store repair' points to one that is whole"
+        )
         return
     try:
         generation = store.current
     except StoreError as error:
-        yield _problem(CURRENT, "generation", str(error), "a generation that can be opened")
+        yield _damaged(store.path, name, error)
         return
     if generation is None:
         return
     if generation.id != generation.path.name:
         yield _problem(generation.path.name, "generation", f"the description of {generation.id}", "its own")
+    try:
+        with store_faults(str(generation.path)):
+            found = looked_through(generation)
+    except StoreError as error:
+        yield _damaged(store.path, generation.path.name, error)
+        return
+    yield from found
     with store_faults(str(store.path)):
-        yield from verify(generation)
         for one in snapshots(generation):
-            yield from _snapshot(generation, one)
+            yield from _checked(generation, one)
+
+
+def _damaged(store: Path, name: str, error: StoreError) -> Problem:
+    """Return the problem of a generation that cannot be read, with what is left to go back to."""
+    repair = "'kg store restore BACKUP --force' brings a backup back"
+    for older in reversed(whole_generations(store)):
+        if older.name < name and damage_of(older) is None:
+            repair += f"; generation {older.name} before it is whole: 'kg store repair --older' goes back to it"
+            break
+    return _problem(name, "damaged", error.what, "a generation that can be read", repair)
+
+
+def _checked(generation: Generation, snapshot: Snapshot) -> Iterator[Problem]:
+    try:
+        with store_faults(str(snapshot.folder)):
+            yield from _snapshot(generation, snapshot)
+    except StoreError as error:
+        # Made anew from the generation itself when it is not there.
+        repair = f"remove {snapshot.folder.name}/ in its folder audiences: it is made again"
+        yield _problem(f"snapshot of {snapshot.audience}", "snapshot", error.what, "a database that can be read", repair)
 
 
 def _snapshot(generation: Generation, snapshot: Snapshot) -> Iterator[Problem]:
@@ -100,23 +134,24 @@ def _leftovers(store: Store) -> Iterator[Problem]:
     """Find what a writer that was killed has left behind; nothing while somebody writes, as it may be his."""
     if store.is_being_written():
         return
-    current = (store.path / CURRENT).read_text("utf-8").strip() if (store.path / CURRENT).is_file() else ""
-    left = [folder for folder in (store.path / GENERATIONS).iterdir() if folder.name > current]
+    current, lost = "", True  # without a pointer that counts, no whole generation is a leftover
+    with suppress(StoreError):
+        current = current_id(store.path) or ""
+        if current:
+            check_followed(store.path, current)
+        lost = False
+    left = [one for one in (store.path / GENERATIONS).iterdir() if one.name > current and not (lost and is_whole(one))]
     left += [folder for folder in store.path.glob(_WORK + "*") if not (folder / "lock").exists()]
     with suppress(StoreError):
         generation = store.current
         left += leftovers(generation) if generation else []
     # Sidecars of a generation to come tell of a store that was brought back to an earlier one.
     sidecars = store.path / SIDECARS
-    left += [folder for folder in sidecars.iterdir() if folder.name > current] if sidecars.is_dir() else []
+    left += [folder for folder in sidecars.iterdir() if folder.name > current] if sidecars.is_dir() and not lost else []
     for folder in sorted(left):
         name = folder.relative_to(store.path).as_posix()
         yield Problem(name, "leftover", "what an ended job left behind", "nothing", repair="the next job removes it")
 
 
-def _published(generations: Path) -> list[Path]:
-    return sorted(folder for folder in generations.iterdir() if (folder / DESCRIPTION).is_file())
-
-
-def _problem(source: str, code: str, found: str, expected: str) -> Problem:
-    return Problem(source, code, found, expected, severity="error")
+def _problem(source: str, code: str, found: str, expected: str, repair: str = "") -> Problem:
+    return Problem(source, code, found, expected, repair=repair, severity="error")

@@ -25,18 +25,27 @@ class Compacted:
     """What compacting did.
 
     Attributes:
-        generation: the new one.
+        generation: the new one; the current one where nothing was gained.
         before: bytes of the database that was current.
-        after: bytes of the new one.
+        after: bytes of the database written anew, which is published only where it is smaller.
     """
 
     generation: Generation
     before: int
     after: int
 
+    @property
+    def gained(self) -> bool:
+        """Say whether a new generation was published."""
+        return self.after < self.before
+
+
+class _NothingGained(Exception):  # noqa: N818 - ends a build, and is no fault
+    """The database written anew is no smaller."""
+
 
 def compact(store: Store) -> Compacted:
-    """Publish a generation that says the same from a database written anew.
+    """Publish a generation that says the same from a database written anew, if that is smaller.
 
     Raises:
         StoreError: the store is empty, the disk has not the room that may be needed, or another job writes.
@@ -47,8 +56,19 @@ def compact(store: Store) -> Compacted:
             raise StoreError(str(store.path), "the store is empty; there is nothing to compact")
         before = size_of(current.path / DATABASE)
         need_room(store.path, before * ROOM)
-        made = store.install(_optimized)
-        return Compacted(made, before, size_of(made.path / DATABASE))
+        after = before
+
+        def fill(folder: Path, parent: Generation | None) -> None:
+            nonlocal after
+            _optimize(folder, parent)
+            after = size_of(folder / DATABASE)
+            if after >= before:
+                raise _NothingGained
+
+        try:
+            return Compacted(store.install(fill), before, after)
+        except _NothingGained:
+            return Compacted(current, before, after)
 
 
 def need_room(folder: Path, wanted: int) -> None:
@@ -66,7 +86,7 @@ def size_of(folder: Path) -> int:
     return sum(Path(parent, name).stat().st_size for parent, _, names in os.walk(folder) for name in names)
 
 
-def _optimized(folder: Path, parent: Generation | None) -> None:
+def _optimize(folder: Path, parent: Generation | None) -> None:
     build(folder, parent, Batch())
     db = ox.Store(folder / DATABASE)
     db.optimize()

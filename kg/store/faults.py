@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kg.errors import QueryError, StoreError, UnanswerableError
+
+_EXPECTED = re.compile(r"error at (\d+:\d+): expected (?:one of )?(.*)", re.DOTALL)
+_CHOICE = re.compile(r"\[(?:'(?:[^'\\]|\\.)*'|[^\]'])*\]|\"(?:[^\"\\]|\\.)*\"|[^,\[\"]+", re.DOTALL)
+_SIGN = re.compile(r'"[^\w\s]{1,3}"')
+
+
+def syntax_sentence(message: str) -> str:
+    r"""Return what Oxigraph says of a text that it cannot parse, without the classes of characters that it would take.
+
+    >>> syntax_sentence("error at 1:20: expected one of \",\", \".\", ['0' ..= '9' | 'A'..='Z'], [_]")
+    'error at 1:20: expected one of "," "."'
+    >>> syntax_sentence("error at 1:22: expected one of Prefix not found, ['%'], [_]")
+    'error at 1:22: prefix not found'
+    >>> syntax_sentence("error at 1:6: expected CONSTRUCT")
+    'error at 1:6 or shortly before'
+    """
+    found = _EXPECTED.fullmatch(message)
+    if not found:
+        return message
+    choices = [choice.strip() for choice in _CHOICE.findall(found[2])]
+    told = [choice for choice in choices if " " in choice and choice[0].isupper()]
+    if told:
+        return f"error at {found[1]}: {told[0][0].lower()}{told[0][1:]}"
+    # A keyword that it has tried stands where it would have ended: neither the word nor the place is meant.
+    signs = [choice for choice in choices if _SIGN.fullmatch(choice)]
+    if not signs or any(choice.isalpha() for choice in choices):
+        return f"error at {found[1]} or shortly before"
+    return f"error at {found[1]}: expected {'one of ' if len(signs) > 1 else ''}{' '.join(signs)}"
 
 
 @contextmanager
@@ -42,7 +71,7 @@ def query_faults() -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        raise QueryError("query", f"not SPARQL 1.1: {error.msg}") from error
+        raise QueryError("query", f"not SPARQL 1.1: {syntax_sentence(error.msg)}") from error
     except OSError as error:
         raise QueryError("query", f"the store could not be read while answering: {error}") from error
     except (RuntimeError, ValueError) as error:

@@ -45,6 +45,10 @@ _NAMED = r"(?:\\.|[^\s{<#\\])"
 _BLOCK_OF_CALL = rf"{_SPACE}(?:silent)?{_SPACE}(?:<[^<>\s]*+>{_SPACE}\{{|{_NAMED}{{0,999}}+{_SPACE}\{{|{_NAMED}{{1000}})"
 _CALL = re.compile(rf"service(?={_BLOCK_OF_CALL})", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile("service", re.IGNORECASE)
+# Only for the message: what cannot be read so, or is long, is not repeated.
+_ADDRESS = re.compile(
+    rf"{_SPACE}(?:silent\b)?{_SPACE}(<[^<>\s]{{1,200}}>|[^\s{{}}<>\#\\]{{1,200}})(?=[\s{{;]|$)", re.IGNORECASE
+)
 _SILENT = re.compile(rf"{_SPACE}silent", re.IGNORECASE)
 
 
@@ -54,7 +58,7 @@ def check_query(text: str, *, read_only: bool = False) -> None:
     >>> check_query("SELECT * { ?s ?p 'SERVICE' } # SERVICE")
     >>> check_query("SELECT * { Service<http://example.org/sparql> { ?s ?p ?o } }")
     Traceback (most recent call last):
-    kg.errors.RefusedError: query: SERVICE would ask another server, which is switched off here
+    kg.errors.RefusedError: query: SERVICE would ask <http://example.org/sparql>, which is not allowed here
 
     Args:
         text: query or update.
@@ -124,13 +128,21 @@ def _calls_in(text: str, token: re.Match[str]) -> list[int]:
 def _check_calls(text: str, token: re.Match[str], suspicious: bool, read_only: bool) -> None:
     word = token.group()
     if not read_only and token.lastgroup == "word" and word.lower() == "load" and not text.startswith(":", token.end()):
-        raise RefusedError("query", "LOAD would fetch from another server, which is switched off here")
+        where = _asked(text, token.end())
+        raise RefusedError("query", f"LOAD would fetch from {where}, which is not allowed here")
     if not suspicious:
         return
-    if _calls_in(text, token):
-        raise RefusedError("query", "SERVICE would ask another server, which is switched off here")
+    if places := _calls_in(text, token):
+        where = _asked(text, places[0] + len("service"))
+        raise RefusedError("query", f"SERVICE would ask {where}, which is not allowed here")
     if _is_ambiguous(token):
         raise QueryError("query", f"it speaks of SERVICE, and {word[:40]!r} can be read in two ways; write IRIs in full")
+
+
+def _asked(text: str, place: int) -> str:
+    """Return who would be asked, as the text writes it behind SERVICE or LOAD."""
+    found = _ADDRESS.match(text, place)
+    return found[1] if found else "another server"
 
 
 def _is_ambiguous(token: re.Match[str]) -> bool:

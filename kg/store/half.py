@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.errors import KgError, QueryError, UnanswerableError
-from kg.store.faults import store_faults
+from kg.store.faults import store_faults, syntax_sentence
 
 
 class HalfDone(Exception):  # noqa: N818 - not to be seen outside the writer
@@ -25,7 +25,7 @@ class update_faults:  # noqa: N801 - used like a function
         """Raise what is meant."""
         match error:
             case SyntaxError():
-                raise QueryError("update", f"not SPARQL 1.1: {error.msg}") from error
+                raise QueryError("update", f"not SPARQL 1.1: {syntax_sentence(error.msg)}") from error
             case RuntimeError() | ValueError():
                 raise UnanswerableError("update", f"was not done: {error}") from error
             case OSError():

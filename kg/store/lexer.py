@@ -30,6 +30,7 @@ Operation = tuple[Token, ...]
 
 MAX_NESTING = 500
 _MARGIN = 40  # characters of a text that an error shows
+_GLUED = frozenset(("CONCAT", "COALESCE", "BNODE"))
 
 _OTHER = r"[^\x00-\x7f]"
 _UCHAR = r"\\u(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}|\\U00(?:0[1-9A-Fa-f]|10)[0-9A-Fa-f]{4}"
@@ -102,15 +103,15 @@ class _Names:
         return start + (_LOCAL_ESCAPE.sub(r"\1", local) if "\\" in local else local)
 
 
-def resolved(reference: str, base: str) -> str:
-    """Return an IRI reference in full, as Oxigraph resolves it; raises QueryError where it is none."""
+def resolved(reference: str, base: str, where: str = "update") -> str:
+    """Return an IRI reference in full, as Oxigraph resolves it; raises QueryError where it is none, about ``where``."""
     try:
         if not _REFERENCE.fullmatch(reference):
             raise ValueError(reference)  # noqa: TRY301 - one end for all that is no IRI
         parsed = ox.parse(f"<{reference}> <urn:p> <urn:o> .", format=ox.RdfFormat.TURTLE, base_iri=base or None)
         subject = next(iter(parsed)).subject
     except (SyntaxError, ValueError, StopIteration) as error:
-        raise QueryError("update", f"found <{reference[:100]}>, expected an absolute IRI") from error
+        raise QueryError(where, f"found <{reference[:100]}>, expected an absolute IRI") from error
     return str(getattr(subject, "value", ""))
 
 
@@ -138,11 +139,13 @@ def read_operations(text: str, base: str = "") -> list[Operation]:
 def written(operation: Operation) -> str:
     """Return an operation as text, in one reading only."""
     pieces: list[str] = []
-    glued = True
+    before = ""
     for kind, text in operation:
-        # A language tag and a datatype belong to the string before them.
-        pieces.append(text if glued or kind == "tag" or text == "^^" else " " + text)
-        glued = text == "^^"
+        # A language tag and a datatype belong to the string before them, and the engine wants the brackets of some functions
+        # right after their names.
+        glued = not pieces or before == "^^" or kind == "tag" or text == "^^" or (text == "(" and before in _GLUED)
+        pieces.append(text if glued else " " + text)
+        before = text
     return "".join(pieces)
 
 

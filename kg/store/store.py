@@ -15,10 +15,11 @@ from kg.problem import Problem
 from kg.store.audiences import make_public
 from kg.store.batch import Batch, Describe, SourceEntry
 from kg.store.builder import build
-from kg.store.disk import remove_tree, replace_text, writer_lock
+from kg.store.disk import remove_tree, writer_lock
 from kg.store.faults import store_faults
 from kg.store.generation import DESCRIPTION, Generation
 from kg.store.holds import is_held
+from kg.store.pointer import CURRENT, GENERATIONS, check_followed, current_id, has_pointer, is_whole, point_to
 from kg.store.tokens import TOKENS, TOKENS_LOCK
 from kg.store.verify import verify
 from kg.store.working import Working
@@ -27,7 +28,7 @@ from kg.store.writes import Outcome, Write
 KEEP = 2
 """Generations that stay on the disk: the current one and its predecessors."""
 
-CURRENT, GENERATIONS, _LOCK = "CURRENT", "generations", "lock"
+_LOCK = "lock"
 DECISIONS = "decisions.sssom.tsv"
 """File in the store's folder where people's decisions about its texts stand, unless they are kept elsewhere."""
 
@@ -118,17 +119,23 @@ class Store:
         """Return the generation published last, by whatever process; None while nothing is published.
 
         The same object comes back until another generation is published.
+
+        Raises:
+            StoreError: the pointer is lost or damaged, or the generation that it names is.
         """
         with self._reading:
             for _ in range(_TRIES):
-                name = self._current_id()
+                name = current_id(self.path)
                 if name is None or (self._current and self._current.id == name):
                     return self._current
                 # Two publications between the two reads may have removed it: then the name has changed.
                 with suppress(StoreError):
                     self._current = Generation(self.path / GENERATIONS / name)
                     return self._current
-            return Generation(self.path / GENERATIONS / name) if name else None
+            if name is None:
+                return None
+            check_followed(self.path, name)
+            return Generation(self.path / GENERATIONS / name)
 
     def sources(self) -> list[SourceEntry]:
         """Return the sources of the current generation, oldest first."""
@@ -144,14 +151,15 @@ class Store:
         return self._source_by("key", key)
 
     @contextmanager
-    def writing(self, wait: float = 0.0) -> Iterator[None]:
+    def writing(self, wait: float = 0.0, *, mending: bool = False) -> Iterator[None]:
         """Hold the writer's lock, so that a long job finds out at its start that it may publish at its end.
 
         Args:
             wait: seconds to wait for another process that writes.
+            mending: whether the pointer may be lost or damaged; then nothing that was left behind is removed.
 
         Raises:
-            StoreError: another process or thread writes.
+            StoreError: another process or thread writes, or the pointer cannot be followed.
         """
         if not self._writer.acquire(blocking=False):
             raise StoreError(str(self.path), "another thread is writing to this store")
@@ -162,7 +170,8 @@ class Store:
             with store_faults(str(self.path)), writer_lock(self.path / _LOCK, wait):
                 self._writing = True
                 try:
-                    self._remove_leftovers()
+                    if not mending:
+                        self._remove_leftovers()
                     yield
                 finally:
                     self._writing = False
@@ -185,25 +194,29 @@ class Store:
         """
         return self.install(lambda folder, parent: build(folder, parent, batch))
 
-    def install(self, fill: Fill) -> Generation:
+    def install(self, fill: Fill, *, mending: bool = False) -> Generation:
         """Publish what ``fill`` makes: whole and on the disk when it returns, or not at all.
 
         Args:
             fill: takes the folder to make, whose name is the new id, and the current generation.
+            mending: whether to go on where there is no current generation that could be read: the new one has no parent.
 
         Raises:
             StoreError: as for ``publish``, and what ``fill`` raises.
         """
-        with self.writing(), store_faults(str(self.path)):
-            parent = self.current
-            folder = self.path / GENERATIONS / _next_id(parent)
+        with self.writing(mending=mending), store_faults(str(self.path)):
+            parent = self._readable() if mending else self.current
+            if parent is None and not has_pointer(self.path) and not mending:
+                # So that nobody takes what is not published yet for a store that has lost its pointer.
+                point_to(self.path, None)
+            folder = self.path / GENERATIONS / self._next_id()
             try:
                 fill(folder, parent)
                 make_public(folder)
             except BaseException:
                 remove_tree(folder)
                 raise
-            replace_text(self.path / CURRENT, folder.name + "\n")
+            point_to(self.path, folder.name)
             self._prune()
             published = self.current
         if published is None:
@@ -219,7 +232,7 @@ class Store:
 
         Returns:
             An outcome for each write, and the id of the generation that holds those that were done: the current one where none
-            was; None where nothing is published yet.
+            was, or where none changed anything; None where nothing is published yet.
 
         Raises:
             StoreError: another job writes, or the disk refuses; then nothing was done.
@@ -232,7 +245,7 @@ class Store:
                 working.follow(parent)
                 outcomes = working.apply(writes, parent)
                 done = [name for name, outcome in zip(ids, outcomes, strict=True) if outcome.done]
-                if not done:
+                if not done or (parent and not any(outcome.changed for outcome in outcomes)):
                     return outcomes, parent.id if parent else None
                 published = self.install(lambda folder, before: working.fill(folder, before, done)).id
             except BaseException:
@@ -244,7 +257,7 @@ class Store:
     def generation_with(self, write: str) -> str | None:
         """Return the generation that was published with a write of this id, or None; those that are gone are not asked."""
         with store_faults(str(self.path)):
-            current = self._current_id() or ""
+            current = current_id(self.path) or ""
             folders = sorted((self.path / GENERATIONS).iterdir(), reverse=True)
             return next((one.name for one in folders if one.name <= current and write in _writes(one)), None)
 
@@ -265,23 +278,33 @@ class Store:
         with store_faults(str(self.path)):
             return self.current.ledger.source_by(column, value) if self.current else None
 
-    def _current_id(self) -> str | None:
-        file = self.path / CURRENT
-        with store_faults(str(file)):
-            return file.read_text("utf-8").strip() if file.exists() else None
+    def _readable(self) -> Generation | None:
+        """Return the current generation, or None also where it or the pointer is damaged."""
+        with suppress(StoreError):
+            return self.current
+        return None
+
+    def _next_id(self) -> str:
+        """Return a name that sorts after that of every generation that is there, however the clock was set."""
+        numbers = (folder.name.split("-")[0] for folder in (self.path / GENERATIONS).iterdir())
+        last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+        return f"{last + 1:08d}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
     def _remove_leftovers(self) -> None:
-        """Remove what a writer that was killed has left behind."""
-        current = self._current_id() or ""
+        """Remove what a killed writer has left behind; raises StoreError where the pointer does not tell what that is."""
+        current = current_id(self.path)
+        if current:
+            check_followed(self.path, current)
         for folder in (self.path / GENERATIONS).iterdir():
-            if folder.name > current:
+            if folder.name > (current or ""):
                 remove_tree(folder)
 
     def _prune(self) -> None:
-        current = self._current_id() or ""
+        current = current_id(self.path) or ""
         older = sorted((folder for folder in (self.path / GENERATIONS).iterdir() if folder.name < current), reverse=True)
-        for folder in older[KEEP - 1 :]:
-            if not is_held(folder):
+        kept = [folder for folder in older if is_whole(folder)][: KEEP - 1]
+        for folder in older:
+            if folder not in kept and not is_held(folder):
                 # First what makes it a generation, so that a reader on its way in turns back.
                 (folder / DESCRIPTION).unlink(missing_ok=True)
                 remove_tree(folder)
@@ -293,9 +316,3 @@ def _writes(folder: Path) -> frozenset[str]:
             return generation.writes
     except StoreError:  # one that is being removed
         return frozenset()
-
-
-def _next_id(parent: Generation | None) -> str:
-    """Return a name that sorts after the parent's, however the clock was set."""
-    number = int(parent.id.split("-")[0]) + 1 if parent else 1
-    return f"{number:08d}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"

@@ -89,15 +89,17 @@ class Tokens:
         """Make a token and return it; it cannot be shown again.
 
         Raises:
-            UsageError: the name is taken, or role, group or day is none.
+            UsageError: the name is taken, role, group or day is none, or the day is over.
         """
         if role not in get_args(TokenRole):
             raise UsageError("role", f"found {role!r}, expected {', '.join(get_args(TokenRole))}")
         _check_name(name)
+        today = datetime.now(UTC).date().isoformat()
         expires = _day(expires) if expires else ""
+        if expires and expires < today:
+            raise UsageError("expires", f"{expires} is over (today is {today}, UTC), so that the token would never count")
         wanted = tuple(sorted({check_group(group) for group in groups}))
         secret = _PREFIX + secrets.token_urlsafe(32)
-        today = datetime.now(UTC).date().isoformat()
         made = Token(name, role, wanted, digest_of(secret), today, expires)  # type: ignore[arg-type]
         with self._changing() as before:
             if any(token.name == name for token in before):
@@ -134,9 +136,18 @@ def digest_of(secret: str) -> str:
 def check_group(name: str) -> str:
     """Return the name of a group; raises UsageError for one that is empty, reserved, or not of letters, digits, ``-_.``.
 
+    The reserved words are so in every spelling: a group ``Public`` would hide what its owner wants to show.
+
     >>> check_group("imaging-core")
     'imaging-core'
     """
+    if name not in {PUBLIC, PRIVATE} and name.lower() in {PUBLIC, PRIVATE}:
+        raise UsageError("group", f"found {name!r}; did you mean {name.lower()!r}? A group takes another name")
+    return _known_group(name)
+
+
+def _known_group(name: str) -> str:
+    """Return the name of a group that may have been given before the spellings of reserved words were refused."""
     if name in {PUBLIC, PRIVATE} or not name or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in name):
         raise UsageError(
             "group", f"found {name!r}, expected letters, digits, '-', '_' and '.'; 'public' and 'private' have meanings"
@@ -178,7 +189,7 @@ def _checked(token: Token) -> Token:
     if token.role not in get_args(TokenRole) or not _DIGEST.fullmatch(token.digest):
         raise ValueError(f"{token.name!r} has no such role, or no digest")
     for group in token.groups:
-        check_group(group)
+        _known_group(group)
     if token.expires:
         _day(token.expires)
     return token

@@ -13,8 +13,32 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 
 MAX_JSON_DEPTH = 200
+MAX_DEPTH = 5_000
+"""Of brackets in Turtle and elements in RDF/XML: some programs write each item of a list within the one before."""
+
 _QUADS = frozenset((ox.RdfFormat.TRIG, ox.RdfFormat.N_QUADS))
-_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_NESTED = frozenset((ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML, ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N3))
+_OPENS = 1
+_JSON = re.compile(rb'"(?:[^"\\]|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
+# In the patterns below all that nests nothing is skipped within a match, not match by match. What is not valid may be
+# misread: the parser ends there. They match everywhere, so that no byte is looked at again and again.
+_TURTLE = re.compile(
+    rb"""(?:[^"'<>#\\\[\](){}]++
+    | <[^<>"{}|^`\\\s]*+>                                                       # an IRI
+    | "{3}(?:[^"\\]++|\\.|"(?!""))*+(?:"{3}|\Z) | '{3}(?:[^'\\]++|\\.|'(?!''))*+(?:'{3}|\Z)
+    | "(?:[^"\\\r\n]++|\\.)*+" | '(?:[^'\\\r\n]++|\\.)*+'
+    | \#[^\r\n]*+ | \\. | <(?!<) | >(?!>) | ["'\\]
+    )*+ (?: ([\[({]|<<) | ([\])}]|>>) | \Z )""",
+    re.DOTALL | re.VERBOSE,
+)
+_XML = re.compile(
+    rb"""(?:[^<]++
+    | <!--.*?(?:-->|\Z) | <!\[CDATA\[.*?(?:\]\]>|\Z) | <\?.*?(?:\?>|\Z) | <!
+    | <(?![/!?])(?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+/>                        # an element without content
+    | <(?![/!?])(?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+>[^<]*+</[^<>]*+>        # one with text alone
+    )*+ (?: (<(?![/!?])) | (</) | \Z )""",
+    re.DOTALL | re.VERBOSE,
+)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 # What ontologies write: a short name for a namespace. Nothing that grows: no reference to another entity.
 _HARMLESS = re.compile(rb"<!ENTITY\s+[^\s%&\"'<>]+\s+(?:\"[^\"&%<]{0,500}\"|'[^'&%<]{0,500}')\s*>")
@@ -45,25 +69,33 @@ def read_upload(file: Path, form: ox.RdfFormat, base_iri: str) -> Iterator[ox.Qu
 
 
 def check_upload(file: Path, form: ox.RdfFormat) -> None:
-    """Refuse JSON nested too deeply and XML with entities that refer to entities; raises QueryError."""
-    if form in {ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML} and file.stat().st_size:
-        with file.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            if form == ox.RdfFormat.JSON_LD:
-                _check_depth(data)
-            elif sum(1 for _ in _ENTITY.finditer(data)) != sum(1 for _ in _HARMLESS.finditer(data)):
+    """Refuse what is nested too deeply, and XML with entities that refer to entities; raises QueryError.
+
+    Depth costs a parser far more than length does, and no file that anybody means has much of it.
+    """
+    if form not in _NESTED or not file.stat().st_size:
+        return
+    with file.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if form == ox.RdfFormat.JSON_LD:
+            _check_depth(_JSON, data, "JSON", MAX_JSON_DEPTH)
+        elif form == ox.RdfFormat.RDF_XML:
+            if sum(1 for _ in _ENTITY.finditer(data)) != sum(1 for _ in _HARMLESS.finditer(data)):
                 raise QueryError("upload", "declares XML entities other than short names for namespaces, which is refused")
+            _check_depth(_XML, data, "XML", MAX_DEPTH)
+        else:
+            _check_depth(_TURTLE, data, form.name, MAX_DEPTH)
 
 
-def _check_depth(data: mmap.mmap) -> None:
+def _check_depth(tokens: re.Pattern[bytes], data: mmap.mmap, name: str, most: int) -> None:
+    """Count what opens (group 1) and closes (group 2); all else is skipped by the pattern."""
     depth = 0
-    for found in _JSON.finditer(data):
-        match found.group()[:1]:
-            case b"[" | b"{":
-                depth += 1
-                if depth > MAX_JSON_DEPTH:
-                    raise QueryError("upload", f"JSON nested more than {MAX_JSON_DEPTH} deep")
-            case b"]" | b"}":
-                depth -= 1
+    for found in tokens.finditer(data):
+        if found.lastindex == _OPENS:
+            depth += 1
+            if depth > most:
+                raise QueryError("upload", f"{name} nested more than {most:,} deep")
+        elif found.lastindex and depth:
+            depth -= 1
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import KgError, QueryError, RefusedError, StoreError
+from kg.errors import ConditionError, KgError, QueryError, RefusedError, StoreError
 from kg.store.calls import Step
 from kg.store.counts import Counts, GraphName, size
 from kg.store.disk import remove_tree, writer_lock
+from kg.store.effect import Contents, is_idle
 from kg.store.faults import store_faults
 from kg.store.generation import DATABASE, DESCRIPTION, FORMAT, Generation
 from kg.store.half import HalfDone, told, update_faults
@@ -56,6 +57,7 @@ class Working:
         self._managed = Managed.of([], 0)
         self._about: dict[str, Any] = _NOTHING
         self._counts = Counts()
+        self._contents = Contents()
         self._views = Views(self._folder)
         self._growth = 0
 
@@ -68,6 +70,7 @@ class Working:
     def discard(self) -> None:
         """Forget the database: it is made anew when it is used next."""
         self._db, self._of = None, ""
+        self._contents.forget()
         self._views.forget()
 
     def follow(self, current: Generation | None) -> None:
@@ -110,7 +113,8 @@ class Working:
         outcomes: list[Outcome] = []
         for write in writes:
             try:
-                outcomes.append(Outcome(existed=self._done(write)))
+                self._check(write, current, changed=any(outcome.done for outcome in outcomes))
+                outcomes.append(self._done(write))
             except HalfDone as half:
                 outcomes.append(Outcome(half.cause))
                 # What it has begun cannot be taken back, so the ones that were done are done again without it.
@@ -159,30 +163,49 @@ class Working:
         }
         return self._about
 
-    def _done(self, write: Write) -> bool:
-        """Do one write; return whether its graph was there before."""
+    def _check(self, write: Write, current: Generation | None, *, changed: bool) -> None:
+        """Raise ConditionError where the condition of a write does not hold now; ``changed``: by a write before it."""
+        wanted = write.condition
+        if wanted.generation is not None and (changed or wanted.generation != (current.id if current else "")):
+            raise ConditionError("If-Match", "does not hold: the data have been changed since you read them; read them again")
+        if wanted.exists is not None and not isinstance(write, Update):
+            self._managed.check_graph(write.graph)
+            if wanted.exists != self._exists(_name(write.graph)):
+                header, what = ("If-Match", "no such graph") if wanted.exists else ("If-None-Match", "already this graph")
+                raise ConditionError(header, f"does not hold: there is {what}")
+
+    def _exists(self, name: GraphName) -> bool:
+        return isinstance(name, ox.DefaultGraph) or self._database.contains_named_graph(name)
+
+    def _done(self, write: Write) -> Outcome:
+        """Do one write."""
         match write:
             case Update():
-                self._update(write)
-                return True
+                return Outcome(changed=self._update(write))
             case DeleteGraph():
                 return self._delete(write.graph)
             case PutGraph() | PostGraph():
                 return self._upload(write)
 
-    def _update(self, write: Update) -> None:
+    def _update(self, write: Update) -> bool:
+        """Do an update; return whether it may have changed anything."""
         read = read_update(write.text, write.base_iri, write.using_graphs, write.using_named_graphs)
         steps = read.steps(write.answers)
         self._managed.check_targets(read.targets, sees_everything=write.sees_everything)
         graphs = _names(read.targets)
         self._counts.before(self._database, graphs)
+        self._contents.before(self._database, graphs)
+        idle = is_idle(self._database, read.operations)
         weight = self._stepped([self._step(step) for step in steps])
         if read.targets.open:
             self._check_unnamed()
             self._counts.forget()
             self._growth = self._written() - self._about["statements"].get("written", 0)
-        else:
-            self._growth += self._counts.after(self._database, graphs, weight)
+            self._contents.forget()
+            return True
+        self._growth += self._counts.after(self._database, graphs, weight)
+        changed = self._contents.after(self._database, graphs)
+        return not idle if changed is None else changed
 
     def _stepped(self, steps: Sequence[Callable[[], int]]) -> int:
         """Do the steps of an update; return how many statements were loaded."""
@@ -228,13 +251,12 @@ class Working:
             if graph.value in self._managed:
                 raise HalfDone(RefusedError("graph", f"{graph.value} is kept for harmonizing, and cannot be written by hand"))
 
-    def _delete(self, graph: str | None) -> bool:
+    def _delete(self, graph: str | None) -> Outcome:
         self._managed.check_graph(graph)
         name = _name(graph)
         if isinstance(name, ox.NamedNode) and not self._database.contains_named_graph(name):
-            return False
-        self._changed(name, lambda: self._cleared(name))
-        return True
+            return Outcome(existed=False, changed=False)
+        return Outcome(changed=self._changed(name, lambda: self._cleared(name)))
 
     def _cleared(self, name: GraphName) -> int:
         if isinstance(name, ox.NamedNode):
@@ -243,10 +265,10 @@ class Working:
             self._database.clear_graph(name)
         return 0
 
-    def _upload(self, write: PutGraph | PostGraph) -> bool:
+    def _upload(self, write: PutGraph | PostGraph) -> Outcome:
         self._managed.check_graph(write.graph)
         name = _name(write.graph)
-        existed = isinstance(name, ox.DefaultGraph) or self._database.contains_named_graph(name)
+        existed = self._exists(name)
         # Everything is read to its end before anything changes: what is valid can be written.
         parts = [self._part(upload, write.base_iri, name) for upload in write.uploads]
 
@@ -257,8 +279,7 @@ class Working:
                 self._database.add_graph(name)
             return sum(put() for put in parts)
 
-        self._changed(name, change)
-        return existed
+        return Outcome(existed=existed, changed=self._changed(name, change))
 
     def _part(self, upload: Upload, base_iri: str, name: GraphName) -> Callable[[], int]:
         """Read a file; return what puts its statements into a graph and says how many they are."""
@@ -283,14 +304,16 @@ class Working:
             self._database.bulk_load(path=file, format=form, base_iri=base_iri or None, to_graph=name)
         return found
 
-    def _changed(self, name: GraphName, change: Callable[[], int]) -> None:
-        """Do a change of one graph, which returns how many statements it has put in."""
+    def _changed(self, name: GraphName, change: Callable[[], int]) -> bool:
+        """Do a change of one graph, which returns how many statements it has put in; return whether it may have changed it."""
         self._counts.before(self._database, [name])
+        self._contents.before(self._database, [name])
         try:
             weight = change()
         except (KgError, OSError, RuntimeError, ValueError) as error:
             raise HalfDone(told(error)) from error
         self._growth += self._counts.after(self._database, [name], weight)
+        return self._contents.after(self._database, [name]) is not False
 
     def _written(self) -> int:
         """Count all that is written by hand."""

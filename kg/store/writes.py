@@ -37,6 +37,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold at the moment of writing.
+
+    Attributes:
+        generation: id of the generation that must still be the current one; empty for none published; None for any.
+        exists: whether the graph that is written must be there; None for either.
+    """
+
+    generation: str | None = None
+    exists: bool | None = None
+
+
+ALWAYS = Condition()
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """A SPARQL 1.1 Update.
 
@@ -47,6 +63,7 @@ class Update:
         using_named_graphs: IRIs of graphs that WHERE sees by name; empty for what the text says.
         sees_everything: whether who asks may see the sources of all groups, so that the update may depend on them.
         answers: of other servers, for each SERVICE and LOAD in their order; an update with one that has none is refused.
+        condition: under which it is done.
     """
 
     text: str
@@ -55,6 +72,7 @@ class Update:
     using_named_graphs: tuple[str, ...] = ()
     sees_everything: bool = False
     answers: tuple[Answer, ...] = ()
+    condition: Condition = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +83,13 @@ class PutGraph:
         graph: IRI; None for the default graph.
         uploads: the files; none makes an empty graph.
         base_iri: what relative IRIs are relative to.
+        condition: under which it is done.
     """
 
     graph: str | None
     uploads: tuple[Upload, ...]
     base_iri: str = ""
+    condition: Condition = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +99,7 @@ class PostGraph:
     graph: str | None
     uploads: tuple[Upload, ...]
     base_iri: str = ""
+    condition: Condition = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +107,7 @@ class DeleteGraph:
     """A graph goes, with its statements; None for the default graph, which becomes empty."""
 
     graph: str | None
+    condition: Condition = ALWAYS
 
 
 Write = Update | PutGraph | PostGraph | DeleteGraph
@@ -98,10 +120,12 @@ class Outcome:
     Attributes:
         error: why it was not done; None when it was.
         existed: whether the graph was there before; always true for the default graph and for updates.
+        changed: whether anything is different now, or may be.
     """
 
     error: KgError | None = None
     existed: bool = True
+    changed: bool = True
 
     @property
     def done(self) -> bool:

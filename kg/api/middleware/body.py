@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 import zlib
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -14,6 +17,7 @@ from kg.errors import LimitError
 _MOST = "kg.most"
 _UPLOADS = ("/update", "/rdf-graph-store")
 _PIECE = 256 << 10
+_LINGER = 2.0  # seconds in which the rest of a body is read that nobody wants, before the connection is closed
 _PACKED = frozenset((b"gzip", b"x-gzip"))
 
 
@@ -43,7 +47,8 @@ class Bodies:
             told = (b"content-encoding", b"content-length")
             scope["headers"] = [(name, value) for name, value in scope["headers"] if name not in told]
         scope.setdefault(_MOST, self._upload if scope["path"].startswith(_UPLOADS) else self._query)
-        body = _Body(scope, receive, send, length, packed=bool(packing))
+        linger = _Linger(scope, receive, send)
+        body = _Body(scope, linger.receive, linger.send, length, packed=bool(packing))
         await self._app(scope, body.receive, body.send)
 
 
@@ -70,6 +75,7 @@ class _Body:
             if message["type"] != "http.request":
                 return message
             self._ended = not message.get("more_body", False)
+            self._scope["kg.sent"] = self._scope.get("kg.sent", 0) + len(message.get("body", b""))  # as it came
         body = message.get("body", b"") if self._unpacking is None else self._unpacked(message.get("body", b""))
         self._taken += len(body)
         if self._taken > self._scope[_MOST]:
@@ -108,6 +114,41 @@ class _Body:
             await problem(*self._wrong)(self._scope, self._receive, self._send)
             return
         await self._send(message)
+
+
+class _Linger:
+    """Lets the client get to an answer that comes before its body has ended, where the connection is closed with the answer.
+
+    To close it with bytes unread would reset it, and the answer could be lost. Where it is kept the server reads on by itself.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._receive, self._send = receive, send
+        said = {name: value.lower() for name, value in scope["headers"]}
+        self._ended = not said.get(b"content-length", b"").strip(b"0") and b"transfer-encoding" not in said
+        self._closes = scope["http_version"] == "1.0" or b"close" in said.get(b"connection", b"")
+        self._awaited = b"expect" in said  # such a client sends nothing before it is told to
+
+    async def receive(self) -> Message:
+        """Return the next piece of the body."""
+        self._awaited = False
+        message = await self._receive()
+        self._ended = self._ended or message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer; after the last, read on for a moment."""
+        last = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if not last or not self._closes or self._ended or self._awaited:
+            await self._send(message)
+            return
+        await self._send({**message, "more_body": True})
+        until = time.monotonic() + _LINGER
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER):
+                while not self._ended and time.monotonic() < until:
+                    await self.receive()
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _said(scope: Scope) -> tuple[bytes, int]:

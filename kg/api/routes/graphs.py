@@ -9,14 +9,17 @@ from fastapi import APIRouter, Request, Response
 
 from kg.api.answers import accepted, answer_headers, base_of, body_response, is_known, not_acceptable, tag_of
 from kg.api.asked import fields_of
+from kg.api.caller import Caller
+from kg.api.conditions import condition_of
 from kg.api.formats import TRIPLES
 from kg.api.problems import problem
 from kg.api.routes.update import not_allowed, writing_caller
 from kg.api.service import Service
 from kg.api.uploads import UnsupportedTypeError, received_uploads
 from kg.errors import QueryError
+from kg.store.batch import PUBLIC
 from kg.store.lexer import resolved
-from kg.store.writes import DeleteGraph, PostGraph, PutGraph
+from kg.store.writes import Condition, DeleteGraph, PostGraph, PutGraph
 
 router = APIRouter()
 
@@ -65,7 +68,7 @@ async def _read(request: Request, service: Service) -> Response:
         return not_acceptable(TRIPLES.offered)
     seen = service.seen(caller)
     tag = tag_of(seen.generation, seen.audience, asked.graph, media_type)
-    headers = answer_headers(request, seen, tag)
+    headers = {**answer_headers(request, seen, tag), "ETag": f'"{tag}"'}  # strong, so that If-Match may name it
     if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     task = {
@@ -82,12 +85,13 @@ async def _read(request: Request, service: Service) -> Response:
 
 
 async def _upload(request: Request, service: Service) -> Response:
-    writing_caller(request, service)
+    caller = writing_caller(request, service)
     asked = _asked(request, service)
+    condition = _condition(request, service, caller, asked)
     try:
         async with received_uploads(request, service.pool.scratch) as uploads:
             kind = PutGraph if request.method == "PUT" else PostGraph
-            outcome, generation = await service.writer.write(kind(asked.graph, uploads, asked.base))
+            outcome, generation = await service.writer.write(kind(asked.graph, uploads, asked.base, condition))
     except UnsupportedTypeError as error:
         return problem(415, "Unsupported Media Type", str(error))
     headers = {"Kg-Generation": generation}
@@ -97,11 +101,25 @@ async def _upload(request: Request, service: Service) -> Response:
 
 
 async def _delete(request: Request, service: Service) -> Response:
-    writing_caller(request, service)
+    caller = writing_caller(request, service)
     asked = _asked(request, service)
     await request.body()
-    outcome, generation = await service.writer.write(DeleteGraph(asked.graph))
+    condition = _condition(request, service, caller, asked)
+    outcome, generation = await service.writer.write(DeleteGraph(asked.graph, condition))
     return Response(status_code=204, headers={"Kg-Generation": generation}) if outcome.existed else _absent(asked)
+
+
+def _condition(request: Request, service: Service, caller: Caller, asked: _Asked) -> Condition:
+    """Return what must hold for a write; a tag is taken in whichever form of the graph it was given."""
+    if not {"if-match", "if-none-match"} & set(request.headers):
+        return Condition()
+    seen = service.seen(caller)
+    tags = {
+        tag_of(seen.generation, audience, asked.graph, media_type)
+        for audience in {seen.audience, PUBLIC}
+        for media_type in TRIPLES.offered
+    }
+    return condition_of(request, tags, seen.generation)
 
 
 def _absent(asked: _Asked) -> Response:
@@ -129,7 +147,7 @@ def _asked(request: Request, service: Service) -> _Asked:
     if default:
         return _Asked(None, here, form=form)
     if names or direct:
-        name = resolved(names[0] if names else here, "")
+        name = resolved(names[0] if names else here, "", "graph")
         return _Asked(name, name, form=form)
     if request.method == "POST":
         name = f"{here.rstrip('/')}/{uuid.uuid4()}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from http import HTTPStatus
@@ -66,9 +67,9 @@ async def word(request: Request, local: str) -> Response:
     """
     if local in _PUBLISHED:
         name, media_type = _PUBLISHED[local]
-        return _static((data_dir("ontologies") / "generated" / name).read_bytes(), media_type)
+        return _static(request, (data_dir("ontologies") / "generated" / name).read_bytes(), media_type)
     if local == "context.jsonld":
-        return _static(_context(), JSON_LD.media_type)
+        return _static(request, _context(), JSON_LD.media_type)
     if not local:
         return await _vocabulary(request)
     rest = below(request.scope["raw_path"], request.scope["query_string"])
@@ -171,7 +172,7 @@ async def _vocabulary(request: Request) -> Response:
     if answered.head["unsayable"]:
         return _not_acceptable(answered.head["unsayable"])
     more = {"Content-Security-Policy": POLICY} if form is HTML else {}
-    return _static(body_of(answered), media_type, **more)
+    return _static(request, body_of(answered), media_type, **more)
 
 
 def _form(request: Request, name: str, forms: list[Form] | tuple[Form, ...] = FORMS) -> tuple[Form, str] | Response:
@@ -189,8 +190,14 @@ def _not_acceptable(why: str) -> Response:
     return problem(HTTPStatus.NOT_ACCEPTABLE, f"{why}; there are {others}", code="not-acceptable")
 
 
-def _static(body: bytes, media_type: str, **more: str) -> Response:
-    shared = {"Vary": "Accept", "Cache-Control": "public, max-age=3600", "Access-Control-Expose-Headers": EXPOSED}
+def _static(request: Request, body: bytes, media_type: str, **more: str) -> Response:
+    """Return what is the same for everybody as long as this version runs."""
+    tag = f'"{hashlib.blake2b(media_type.encode() + body, digest_size=12).hexdigest()}"'
+    shared = {
+        "ETag": tag, "Vary": "Accept", "Cache-Control": "public, max-age=3600", "Access-Control-Expose-Headers": EXPOSED,
+    }  # fmt: skip
+    if is_fresh(request, tag):
+        return unchanged(shared)
     return Response(body, media_type=media_type, headers={**shared, "X-Content-Type-Options": "nosniff", **more})
 
 

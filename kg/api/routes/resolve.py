@@ -54,6 +54,8 @@ async def resolve(
 ) -> Response:
     """Say which terms a text means in a field, with scores, tiers and reasons; the status is accepted, review or none."""
     await request.body()
+    if not field:
+        raise QueryError("field", "is missing; /api/fields lists them")
     question = {
         "field": field, "text": text, "accession": accession, "ontology": ontology, "context": _pairs(context or ()),
     }  # fmt: skip

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -22,17 +23,19 @@ from kg.api.replies import headers, is_fresh, json_value, not_found, prefix_of, 
 from kg.api.search_jobs import SearchJobs
 from kg.api.service import Seen, Service
 from kg.api.sidecars import keeper_of, place_of, state_of, wanted_by, who
+from kg.api.strict import only_known
 from kg.errors import QueryError, ServiceError, StoreError
 from kg.search.export import FORMATS
 from kg.search.fields import load_fields
 from kg.search.keeper import Keeper, Wanted
-from kg.search.places import Sidecar, known_index
+from kg.search.places import Sidecar, known_index, number_of
 from kg.search.query import MOST, SearchQuery, asked
 
 _LONGEST, _DIGITS = 2_000, 10
 _LOOK = 1.0  # seconds between two looks for a new generation
 _PATIENCE = 10  # a job may take so many times what a request may
 _PARQUET = "application/vnd.apache.parquet"
+_EXPECTED = MappingProxyType({"where": "a condition such as organism=mouse", "facet": "a field such as imaging_method"})
 Text = Annotated[str, Field(max_length=_LONGEST)]
 
 
@@ -53,7 +56,7 @@ async def _keeping(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-router = APIRouter(prefix="/api", tags=["search"], lifespan=_keeping)
+router = APIRouter(prefix="/api", tags=["search"], lifespan=_keeping, dependencies=[Depends(only_known)])
 
 
 class Asked(BaseModel):
@@ -81,6 +84,9 @@ class Asked(BaseModel):
 
     def query(self) -> SearchQuery:
         """Return the query, with all names checked; raises QueryError."""
+        for name, said in (("where", self.where), ("facet", self.facet)):
+            if not all(map(str.strip, said)):
+                raise QueryError(name, f"is empty; expected {_EXPECTED[name]}, or no {name} at all")
         return asked(
             load_fields(), text=self.text, where=self.where, facets=self.facet, level=self.level, sort=self.sort,
             offset=self.offset, limit=self.limit, expand=self.expand,
@@ -181,6 +187,8 @@ async def atom(
     service, caller, seen = who(request)
     wanted = wanted_by(keeper_of(request), seen)
     query = given.query()
+    if since and number_of(since) < 0:
+        raise QueryError("since", f"{since[:40]!r} is no generation; expected what 'generation' of an answer says")
     if wanted is None or seen.held is None:
         raise StoreError("feed", "the store is empty; there is nothing to follow yet")
     keeper = keeper_of(request)
@@ -218,7 +226,7 @@ async def start_job(request: Request, given: Asked) -> Response:
     async def ask() -> Answered:
         return await service.pool.run(task, client=caller.client, deadline=deadline)
 
-    name, job = _jobs(request).start(_owner(caller), ask)
+    name, job = _jobs(request).start(_owner(caller), caller.client, ask)
     shared = {**headers(seen, caller), "Location": f"{prefix_of(service)}/api/search/jobs/{name}"}
     return Response(_json(job.told(name)), HTTPStatus.ACCEPTED, shared, "application/json")
 

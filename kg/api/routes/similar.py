@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import uuid
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from kg.api.answers import body_response
@@ -15,16 +19,60 @@ from kg.api.linked.iris import below, meant
 from kg.api.middleware.body import allow_upload
 from kg.api.replies import headers, is_fresh, json_value, not_found, problems, tag_of, unchanged
 from kg.api.sidecars import keeper_of, place_of, state_of, wanted_by, who
+from kg.api.strict import only_known
 from kg.curie import base_iri
-from kg.errors import UsageError
+from kg.errors import ServiceError, UsageError
 
-router = APIRouter(prefix="/api", tags=["search"])
 _START = len("similar/")
 _MOST, _LARGEST = 100, 256 << 20
 _NAME = re.compile(r"[^\w.\- ]|^[. ]+")
+_LONGEST_NAME = 150  # bytes: those of a disk may have 255, and what is unpacked beside it may be longer
+_PAUSE = 5.0  # seconds after which asking again may help
 Text = Annotated[str, Field(max_length=2_000)]
 Level = Annotated[str, Query(max_length=40, description="study, image or annotation_set; that of the example when empty")]
 Limit = Annotated[int, Query(ge=1, le=_MOST)]
+
+
+class _Places:
+    """Who has a file compared: one at a time for each client, and never all workers at once."""
+
+    def __init__(self, workers: int) -> None:
+        self._most = max(1, workers - 1)
+        self._clients: Counter[str] = Counter()
+        self._working = 0
+
+    @contextmanager
+    def of(self, client: str) -> Iterator[None]:
+        """Hold the place of a client, from the first byte of the file; raises ServiceError where it has one."""
+        if self._clients[client]:
+            what = "one of yours is under way; wait for its answer"
+            raise ServiceError("example file", what, "too-many", retry_after=_PAUSE)
+        self._clients[client] += 1
+        try:
+            yield
+        finally:
+            del self._clients[client]
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        """Hold a place among all; raises ServiceError where there is none."""
+        if self._working >= self._most:
+            what = "files of others are being compared; try again later"
+            raise ServiceError("example file", what, "busy", retry_after=_PAUSE)
+        self._working += 1
+        try:
+            yield
+        finally:
+            self._working -= 1
+
+
+@asynccontextmanager
+async def _counting(app: FastAPI) -> AsyncIterator[None]:
+    app.state.example_places = _Places(app.state.service.settings.workers)
+    yield
+
+
+router = APIRouter(prefix="/api", tags=["search"], lifespan=_counting, dependencies=[Depends(only_known)])
 
 
 class Example(BaseModel):
@@ -63,7 +111,7 @@ async def like_example(request: Request, given: Example) -> Response:
     return await _answer(request, task)
 
 
-@router.post("/similar/file", responses=problems(413, 422, 503), summary="Records like a file")
+@router.post("/similar/file", responses=problems(413, 422, 429, 503, 504), summary="Records like a file")
 async def like_file(
     request: Request,
     name: Annotated[str, Query(min_length=1, max_length=200, description="name of the file: its ending tells what it is")],
@@ -71,22 +119,39 @@ async def like_file(
     limit: Limit = 10,
 ) -> Response:
     """Find records like the file that is the body of the request: it is read as by ``kg harmonize`` and thrown away."""
-    service, _, _ = who(request)
+    service, caller, _ = who(request)
+    places: _Places = request.app.state.example_places
     allow_upload(request, min(_LARGEST, service.settings.upload_bytes))
-    plain = _NAME.sub("_", name)
+    plain = _plain(name)
     if not plain.strip("_"):
         raise UsageError("name", f"found {name[:40]!r}, expected the name of a file, such as cells.ome.tif")
     folder = service.pool.scratch / f"example-{uuid.uuid4().hex}"
-    folder.mkdir(mode=0o700)
     file = folder / plain
-    try:
-        with file.open("xb") as out:
-            async for block in request.stream():
-                out.write(block)
-        return await _answer(request, {"file": str(file), "limit": limit, "level": level})
-    finally:
-        file.unlink(missing_ok=True)
-        folder.rmdir()
+    with places.of(caller.client):
+        try:
+            folder.mkdir(mode=0o700)
+            with file.open("xb") as out:
+                async for block in request.stream():
+                    out.write(block)
+            with places.work():
+                return await _answer(request, {"file": str(file), "limit": limit, "level": level})
+        except ServiceError as error:
+            if error.code != "deadline":
+                raise
+            what = "took too long to read and map, and was given up; send a smaller one, such as its metadata alone"
+            raise ServiceError("example file", what, "deadline") from None
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _plain(name: str) -> str:
+    """Return a name that a disk takes; where it is too long its end is kept, which tells the format.
+
+    >>> _plain("../" + 200 * "x" + ".ome.tif")[-12:], len(_plain(200 * "é").encode())
+    ('xxxx.ome.tif', 150)
+    """
+    end = _NAME.sub("_", name).encode("utf-8", "replace")[-_LONGEST_NAME:].decode("utf-8", "ignore")
+    return _NAME.sub("_", end)
 
 
 async def _answer(request: Request, asked: dict[str, Any], *, fresh: bool = False) -> Response:

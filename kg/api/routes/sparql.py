@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from kg.api.answers import answered
-from kg.api.asked import asked_of
+from kg.api.asked import asked_of, not_asked
 from kg.api.routes.void import described
 from kg.api.service import Service
-from kg.errors import QueryError
+from kg.errors import QueryError, RefusedError, UnanswerableError
 
 router = APIRouter()
 
@@ -25,4 +25,12 @@ async def sparql(request: Request) -> Response:
         if request.method == "POST":
             raise QueryError("query", "is missing")
         return await described(request, service, caller, asked.form)
-    return await answered(request, service, caller, asked)
+    try:
+        return await answered(request, service, caller, asked)
+    except (RefusedError, UnanswerableError):
+        raise
+    except QueryError as error:
+        what = not_asked(asked.query) if error.where == "query" else ""
+        if what:
+            raise QueryError("query", what) from error
+        raise

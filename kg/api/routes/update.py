@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
 from kg.api.answered_update import answered_update
 from kg.api.answers import base_of
 from kg.api.asked import content_type_of, fields_of
 from kg.api.caller import Caller
+from kg.api.conditions import condition_of
 from kg.api.middleware.body import allow_upload
 from kg.api.problems import problem
 from kg.api.service import Service
@@ -40,6 +43,8 @@ async def update(request: Request) -> Response:
     fields = fields_of(request.scope["query_string"])
     fields += fields_of(body) if media_type == _FORM else [("update", _text(body))]
     wanted = _update_of(fields, base_of(request, service), caller)
+    generation = service.generation.id if service.generation else ""
+    wanted = replace(wanted, condition=condition_of(request, [generation or "0"], generation))
     async with answered_update(request, service, caller, wanted) as written:
         _, generation = await service.writer.write(written)
     return Response(status_code=204, headers={"Kg-Generation": generation or "0"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -48,6 +49,8 @@ def similar(context: Context, request: Mapping[str, Any]) -> Reply:
 
 def _example(context: Context, search: Search, request: Mapping[str, Any], level: str) -> Example | None:
     if request.get("file"):
+        # Readers write here, too: this process may be ended at any moment, and the folder goes with it.
+        tempfile.tempdir = str(context.scratch)
         settings = Settings(index=Path(request["index"]) if request["index"] else None, version=__version__)
         read = examples_of(Path(request["file"]), settings, context.scratch)
         return next((one for one in read if one.level == level), read[0])

@@ -18,7 +18,7 @@ from kg.errors import QueryError, RefusedError
 from kg.store.faults import query_faults
 from kg.store.guard import calls, check_query, without_calls
 
-_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}".encode()
 _BLOCK = 1 << 20
 

@@ -31,7 +31,8 @@ from kg.api.settings import Settings
 _LOOK = 0.5  # seconds between two looks at all connections
 _TWICE = 0.3  # seconds; some who stop a service send the signal to it and then to its group, and mean it once
 _PROGRESS = 4 << 10  # bytes that count as progress
-_UNREAD = 1 << 30  # bytes of a body that nobody wants which are read away, so that the client gets to its answer
+_UNREAD = 64 << 20  # bytes of a body that nobody wants which are read away, so that the client gets to its answer
+_UNREAD_SAID = 320 << 20  # the same where the client has said how long it is, so that it ends
 _UNREAD_TIME = 10.0
 
 
@@ -94,7 +95,8 @@ class Connection(H11Protocol):
         self._received += len(data)
         if self.cycle is not None and self.cycle.response_complete and self.conn.their_state is h11.SEND_BODY:
             self._unread += len(data)
-            if self._unread > _UNREAD:
+            said = any(name == b"content-length" for name, _ in self.headers)
+            if self._unread > (_UNREAD_SAID if said else _UNREAD):
                 self._give_up("unread")
                 return
         try:

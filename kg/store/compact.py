@@ -19,6 +19,9 @@ from kg.store.store import Store
 ROOM = 4
 """How many times the size of its database a store may need while it is compacted."""
 
+LARGE = 1_000_000
+"""Statements from which on a database written anew answers several times faster, be it larger than before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compacted:
@@ -27,17 +30,14 @@ class Compacted:
     Attributes:
         generation: the new one; the current one where nothing was gained.
         before: bytes of the database that was current.
-        after: bytes of the database written anew, which is published only where it is smaller.
+        after: bytes of the database written anew, which is published where it is smaller, or the store is large.
+        gained: whether a new generation was published.
     """
 
     generation: Generation
     before: int
     after: int
-
-    @property
-    def gained(self) -> bool:
-        """Say whether a new generation was published."""
-        return self.after < self.before
+    gained: bool
 
 
 class _NothingGained(Exception):  # noqa: N818 - ends a build, and is no fault
@@ -45,7 +45,9 @@ class _NothingGained(Exception):  # noqa: N818 - ends a build, and is no fault
 
 
 def compact(store: Store) -> Compacted:
-    """Publish a generation that says the same from a database written anew, if that is smaller.
+    """Publish a generation that says the same from a database written anew, if that is smaller or the store is large.
+
+    In files that were loaded one after the other a look-up asks many; written anew, they are in order.
 
     Raises:
         StoreError: the store is empty, the disk has not the room that may be needed, or another job writes.
@@ -55,6 +57,7 @@ def compact(store: Store) -> Compacted:
         if current is None:
             raise StoreError(str(store.path), "the store is empty; there is nothing to compact")
         before = size_of(current.path / DATABASE)
+        large = current.stats()["statements"]["all"] >= LARGE
         need_room(store.path, before * ROOM)
         after = before
 
@@ -62,13 +65,13 @@ def compact(store: Store) -> Compacted:
             nonlocal after
             _optimize(folder, parent)
             after = size_of(folder / DATABASE)
-            if after >= before:
+            if after >= before and not large:
                 raise _NothingGained
 
         try:
-            return Compacted(store.install(fill), before, after)
+            return Compacted(store.install(fill), before, after, gained=True)
         except _NothingGained:
-            return Compacted(current, before, after)
+            return Compacted(current, before, after, gained=False)
 
 
 def need_room(folder: Path, wanted: int) -> None:

@@ -17,7 +17,7 @@ from serving import WRITER_TOKEN, Serving
 from SPARQLWrapper import CSV, JSON, RDFXML, TURTLE, XML, SPARQLWrapper
 from test_store import NAME, S, batch, persons
 
-from kg.api.answers import EXPOSED
+from kg.api.app import EXPOSED
 from kg.store import Store
 
 ROWS = 50

@@ -23,9 +23,6 @@ from kg.api.problems import problem
 from kg.api.service import Seen, Service
 from kg.store.shape import Shape, shape_of
 
-EXPOSED = ("ETag", "Kg-Generation", "Kg-Truncated", "Retry-After")
-"""Headers of answers that scripts in browsers should be let read."""
-
 _BLOCK = 1 << 18
 _MOST_LIGHT_GRAPHS = 20
 _FORMS: Mapping[str, Forms] = MappingProxyType({"rows": ROWS, "boolean": BOOLEAN, "triples": TRIPLES})

@@ -30,7 +30,9 @@ from kg.api.service import Service
 from kg.api.settings import Settings
 from kg.errors import KgError
 
-_EXPOSED = ("*", "ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Kg-Generation", "Kg-Truncated")
+EXPOSED = ("*", "ETag", "Link", "Location", "Content-Location", "Retry-After", "X-Request-Id", "Kg-Generation", "Kg-Truncated")
+"""Headers that pages of other origins may read."""
+
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 
 
@@ -92,7 +94,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
             allow_origins=settings.cors,
             allow_methods=_METHODS,
             allow_headers=("*", "Authorization"),
-            expose_headers=_EXPOSED,
+            expose_headers=EXPOSED,
             max_age=86_400,
         )
     app.add_middleware(Door, header_bytes=settings.header_bytes)

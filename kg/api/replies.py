@@ -15,9 +15,6 @@ from kg.api.pool import Answered
 from kg.api.problems import MEDIA_TYPE, problem
 from kg.api.service import Seen, Service
 
-EXPOSED = "Link, ETag, Location, Content-Location, KG-Generation, KG-Truncated, Retry-After"
-"""Headers of ours that pages of other origins may read."""
-
 _PROBLEM = {
     "description": "What is wrong, for programs and for people (RFC 9457)",
     "content": {
@@ -73,7 +70,6 @@ def headers(seen: Seen, caller: Caller, tag: str = "") -> dict[str, str]:
         "Vary": "Accept, Authorization",
         "Cache-Control": "private, no-cache" if caller.name else "public, no-cache",
         "X-Content-Type-Options": "nosniff",
-        "Access-Control-Expose-Headers": EXPOSED,
     }
     if tag:
         found["ETag"] = tag

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from kg.api.audit import AuditLog
 from kg.api.caller import Caller
 from kg.api.index_file import IndexFile
+from kg.api.leaving import left
 from kg.api.networks import is_within
 from kg.api.pool import Answered, Pool
 from kg.api.scratch import FILES
@@ -227,7 +228,7 @@ class Service:
             ServiceError: deadline, memory, busy and so on.
             KgError: the request is wrong.
         """
-        gone = asyncio.ensure_future(_left(request))
+        gone = asyncio.ensure_future(left(request))
         try:
             limit = min(deadline or self.settings.deadline, self.settings.deadline)
             answered = await self.pool.run(
@@ -240,14 +241,6 @@ class Service:
             gone.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await gone
-
-
-async def _left(request: Request) -> None:
-    """Return when the client has left; the body must have been read."""
-    while True:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            return
 
 
 async def _made(generation: Generation, groups: Collection[str], audience: str) -> None:

@@ -21,6 +21,7 @@ from kg import errors
 from kg.api import writer_process
 from kg.api.attendant import Attendant
 from kg.api.channel import Channel, Lost
+from kg.api.leaving import left
 from kg.api.pool import Bug, ending
 from kg.errors import AccessError, KgError, ServiceError, StoreError
 from kg.store import Store
@@ -128,7 +129,7 @@ class Writer:
         """
         self._check_room(client)
         job = self._queued(write, client, request)
-        gone = asyncio.ensure_future(_left(request)) if request else None
+        gone = asyncio.ensure_future(left(request)) if request else None
         try:
             await self._begun(job, gone)
         finally:
@@ -342,12 +343,6 @@ class Writer:
 
 def _unborn() -> ServiceError:
     return ServiceError("store", "the writer could not be started", _CRASH, retry_after=1)
-
-
-async def _left(request: Request) -> None:
-    """Return when the client has left; the body must have been read."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def _remove_leftovers(store: Store) -> None:

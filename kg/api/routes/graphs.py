@@ -91,7 +91,9 @@ async def _upload(request: Request, service: Service) -> Response:
     try:
         async with received_uploads(request, service.pool.scratch) as uploads:
             kind = PutGraph if request.method == "PUT" else PostGraph
-            outcome, generation = await service.writer.write(kind(asked.graph, uploads, asked.base, condition))
+            outcome, generation = await service.writer.write(
+                kind(asked.graph, uploads, asked.base, condition), caller.client, request
+            )
     except UnsupportedTypeError as error:
         return problem(415, "Unsupported Media Type", str(error))
     headers = {"Kg-Generation": generation}
@@ -105,7 +107,7 @@ async def _delete(request: Request, service: Service) -> Response:
     asked = _asked(request, service)
     await request.body()
     condition = _condition(request, service, caller, asked)
-    outcome, generation = await service.writer.write(DeleteGraph(asked.graph, condition))
+    outcome, generation = await service.writer.write(DeleteGraph(asked.graph, condition), caller.client, request)
     return Response(status_code=204, headers={"Kg-Generation": generation}) if outcome.existed else _absent(asked)
 
 

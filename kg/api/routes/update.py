@@ -46,7 +46,7 @@ async def update(request: Request) -> Response:
     generation = service.generation.id if service.generation else ""
     wanted = replace(wanted, condition=condition_of(request, [generation or "0"], generation))
     async with answered_update(request, service, caller, wanted) as written:
-        _, generation = await service.writer.write(written)
+        _, generation = await service.writer.write(written, caller.client, request)
     return Response(status_code=204, headers={"Kg-Generation": generation or "0"})
 
 

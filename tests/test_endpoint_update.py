@@ -620,3 +620,18 @@ def test_a_write_that_waits_is_dropped_when_its_asker_leaves(tmp_path):
     with Store.open(tmp_path / "store") as store:
         assert store.current is not None
         assert store.current.query("ASK { <urn:quick> ?p ?o }").boolean is False
+
+
+def test_many_updates_of_one_client_are_told_to_wait_and_the_next_one_is_done(tmp_path):
+    limits = {"KG_DEADLINE": "2s", "KG_PER_CLIENT": "2", "KG_WAIT": "1s"}
+    endless = "INSERT { <urn:x> <urn:y> ?n } WHERE { SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } }"
+    with Serving(tmp_path / "store", environment=limits) as serving:
+        assert serving.update("INSERT DATA { " + " ".join(f"<urn:s{n}> <urn:p> {n} ." for n in range(400)) + " }").ok
+        with ThreadPoolExecutor(6) as threads:
+            answers = list(threads.map(serving.update, [endless] * 6))
+        assert {answer.status_code for answer in answers} <= {429, 503, 504}
+        told = [answer for answer in answers if answer.status_code == 429]
+        assert told
+        assert all(int(answer.headers["Retry-After"]) >= 1 for answer in told)
+        assert serving.update("INSERT DATA { <urn:after> <urn:p> 1 }").status_code == 204
+        assert not serving.query("ASK { <urn:x> ?p ?o }")

@@ -332,7 +332,7 @@ def test_a_second_writer_is_refused_at_once(examples, tmp_path, process):
 
 def test_nothing_temporary_stays_behind(demo):
     [generation] = demo.store.glob("generations/*")
-    assert sorted(path.name for path in generation.iterdir()) == ["db", "generation.json", "ledger.sqlite"]
+    assert sorted(path.name for path in generation.iterdir()) == ["db", "generation.json", "hold", "ledger.sqlite"]
 
 
 # ------------------------------------------------------------------------------------------------------------------- people

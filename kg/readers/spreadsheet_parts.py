@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_UNCACHED = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>\s*)?</(?:\w+:)?c>")
+_UNCACHED = re.compile(
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
+)
 _DOCTYPE = b"<!DOCTYPE"
 _HEAD = 4096
+_XML = (".xml", ".rels")
 
 
 def check(archive: Archive, limits: Limits, where: str) -> None:
@@ -32,6 +35,11 @@ def check(archive: Archive, limits: Limits, where: str) -> None:
             raise LimitError(where, f"unpacks to more than {limits.file_bytes:,} bytes in one part, or too many in all")
     if any(problem.code == "zip-ratio" for problem in archive.problems):
         raise LimitError(where, f"a part of it is packed to less than one in {limits.archive_ratio:g}, as no spreadsheet is")
+    for member in archive.members:
+        # What the XML library under openpyxl makes of entities depends on which one is installed.
+        data = archive.try_read(member) if member.name.endswith(_XML) else None
+        if data and _DOCTYPE in data[:_HEAD]:
+            raise SourceError(where, f"{member.name} declares a document type, with entities or not, which no spreadsheet does")
     if not any(member.name == _WORKBOOK for member in archive.members):
         raise SourceError(where, "is a zip archive without xl/workbook.xml, expected a spreadsheet (.xlsx)")
 
@@ -66,8 +74,6 @@ def merged_of(
         data = archive.try_read(member) if member else None
         if data is None:
             continue
-        if _DOCTYPE in data[:_HEAD]:
-            raise SourceError(where, f"sheet {title!r} declares a document type, which no spreadsheet does")
         found = merged.setdefault(title, {})
         for first, top, _, bottom in _MERGED.findall(data):
             if int(bottom) > int(top):

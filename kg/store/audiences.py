@@ -118,7 +118,7 @@ def folder_name(audience: str) -> str:
     """Return a name for a folder about an audience, also where there are many groups or names differ in case alone.
 
     >>> folder_name("lab-a+lab-b"), folder_name("*"), folder_name("Lab-A")
-    ('lab-a+lab-b', '+all', '+41c63f5ae48b48a1')
+    ('lab-a+lab-b', '+all', '+8a13f5191f753a38')
     """
     if audience == EVERYTHING:
         return "+all"

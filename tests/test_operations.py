@@ -143,15 +143,21 @@ def test_the_log_does_not_hold_up_the_service_where_nobody_reads_it():
     assert stream_closed or log.dropped
 
 
+def endless_query(serving: Serving, found: list[requests.Response]) -> threading.Thread:
+    """A query that is under way when this returns, and whose answer goes into the list."""
+    kind = {"Content-Type": "application/sparql-query"}
+    ask = threading.Thread(
+        target=lambda: found.append(requests.post(f"{serving.url}/sparql", data=ENDLESS, headers=kind, timeout=20))
+    )
+    ask.start()
+    time.sleep(0.7)
+    return ask
+
+
 def test_a_stop_lets_running_requests_end_and_takes_no_new_ones(tmp_path):
     found: list[requests.Response] = []
     with Serving(tmp_path / "store", options=("--deadline", "2s", "--grace", "10s")) as serving:
-        ask = threading.Thread(
-            target=lambda: found.append(requests.post(
-                f"{serving.url}/sparql", data=ENDLESS, headers={"Content-Type": "application/sparql-query"}, timeout=20))
-        )  # fmt: skip
-        ask.start()
-        time.sleep(0.7)
+        ask = endless_query(serving, found)
         family = psutil.Process(serving.process.pid).children(recursive=True)
         serving.process.send_signal(signal.SIGTERM)
         time.sleep(0.4)
@@ -166,12 +172,7 @@ def test_a_stop_lets_running_requests_end_and_takes_no_new_ones(tmp_path):
 def test_the_time_of_grace_ends_what_runs_longer(tmp_path):
     found: list[requests.Response] = []
     with Serving(tmp_path / "store", options=("--deadline", "60s", "--grace", "1s")) as serving:
-        ask = threading.Thread(
-            target=lambda: found.append(requests.post(
-                f"{serving.url}/sparql", data=ENDLESS, headers={"Content-Type": "application/sparql-query"}, timeout=20))
-        )  # fmt: skip
-        ask.start()
-        time.sleep(0.7)
+        ask = endless_query(serving, found)
         serving.process.send_signal(signal.SIGTERM)
         assert serving.process.wait(10) == 0
         ask.join()
